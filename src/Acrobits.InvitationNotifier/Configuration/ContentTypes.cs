@@ -1,0 +1,41 @@
+using Acrobits.InvitationNotifier.Templates;
+
+namespace Acrobits.InvitationNotifier.Configuration;
+
+/// <summary>The three content types that the web service supports.</summary>
+internal static class ContentTypes
+{
+    private const string Form = "application/x-www-form-urlencoded";
+    private const string Json = "application/json";
+    private const string Xml = "application/xml";
+
+    /// <summary>The format of a body; null, with the problem added, where it is none of the three.</summary>
+    public static BodyFormat? Parse(string? contentType, Problems problems)
+    {
+        var report = problems.For(nameof(InvitationEndpointOptions.InvitationCreatedContentType));
+        var parts = Written(contentType).Split(';');
+        BodyFormat? format = parts[0].TrimEnd(' ').ToLowerInvariant() switch
+        {
+            Form => BodyFormat.Form,
+            Json => BodyFormat.Json,
+            Xml => BodyFormat.Xml,
+            _ => null,
+        };
+
+        if (format is null)
+        {
+            report($"is not supported. Use {Json}, {Xml} or {Form}");
+        }
+        else if (!parts.Skip(1).All(parameter => parameter.Trim(' ').ToLowerInvariant() is "charset=utf-8" or "charset=\"utf-8\""))
+        {
+            report("has a parameter other than charset=utf-8. Remove it");
+            return null;
+        }
+
+        return format;
+    }
+
+    /// <summary>What goes out: the text as it was written, or the documented default.</summary>
+    public static string Written(string? contentType) =>
+        string.IsNullOrWhiteSpace(contentType) ? Form : contentType.Trim(' ');
+}

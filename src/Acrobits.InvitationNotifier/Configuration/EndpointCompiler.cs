@@ -1,0 +1,50 @@
+using Acrobits.InvitationNotifier.Templates;
+
+namespace Acrobits.InvitationNotifier.Configuration;
+
+/// <summary>Turns the options of one web service into an endpoint, or into a list of what is wrong with them.</summary>
+internal static class EndpointCompiler
+{
+    /// <summary>Compiles; null where there is no web service, or where problems were added.</summary>
+    public static InvitationEndpoint? Compile(InvitationEndpointOptions options, Problems problems)
+    {
+        const string UrlKey = nameof(options.InvitationCreatedUrl);
+        const string PostDataKey = nameof(options.InvitationCreatedPostData);
+
+        var known = problems.Count;
+        var hasBody = !string.IsNullOrWhiteSpace(options.InvitationCreatedPostData);
+        var format = ContentTypes.Parse(options.InvitationCreatedContentType, problems);
+        var body = hasBody && format is { } found
+            ? BodyTemplate.Compile(options.InvitationCreatedPostData!, found, problems)
+            : null;
+
+        if (string.IsNullOrWhiteSpace(options.InvitationCreatedUrl))
+        {
+            if (hasBody)
+            {
+                problems.Add(UrlKey, $"is missing, yet {PostDataKey} is filled in. Fill in the URL, or remove the post data");
+            }
+
+            return null;
+        }
+
+        var url = UrlTemplate.Compile(options.InvitationCreatedUrl, problems);
+        var headers = RequestHeaders.Compile(options.Headers, url, problems);
+        if (problems.Count > known)
+        {
+            return null;
+        }
+
+        var lookAlikes = Placeholder.FindLookAlikes(options.InvitationCreatedUrl)
+            .Select(found => new LookAlike(UrlKey, found.Start + 1, found.Nearest))
+            .Concat(Placeholder.FindLookAlikes(hasBody ? options.InvitationCreatedPostData! : "")
+                .Select(found => new LookAlike(PostDataKey, found.Start + 1, found.Nearest)))
+            .ToArray();
+        return new InvitationEndpoint(
+            url!,
+            body,
+            ContentTypes.Written(options.InvitationCreatedContentType),
+            headers,
+            lookAlikes.Length == 0 ? null : lookAlikes);
+    }
+}

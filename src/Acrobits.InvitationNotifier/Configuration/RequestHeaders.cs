@@ -1,0 +1,110 @@
+using System.Buffers;
+using System.Collections.Frozen;
+using System.Net.Http.Headers;
+using Acrobits.InvitationNotifier.Templates;
+
+namespace Acrobits.InvitationNotifier.Configuration;
+
+/// <summary>The headers of one endpoint's requests, in the order of the documented requests.</summary>
+internal sealed class RequestHeaders
+{
+    private const string UserAgent = "User-Agent";
+    private const string CacheControl = "Cache-Control";
+
+    private static readonly SearchValues<char> TokenCharacters = SearchValues.Create(
+        "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+
+    // RFC 9110, sections 7.6.1 (hop by hop) and 8.6 (framing), and what decides where a request goes or whether its body
+    // is held back. The client answers for these.
+    private static readonly FrozenSet<string> Refused = new[]
+    {
+        "Connection", "Keep-Alive", "Proxy-Connection", "Proxy-Authenticate", "Proxy-Authorization", "TE", "Trailer",
+        "Transfer-Encoding", "Upgrade", "HTTP2-Settings", "Content-Length", "Host", "Expect",
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    private readonly string _host;
+    private readonly string? _userAgent;
+    private readonly string? _cacheControl;
+    private readonly KeyValuePair<string, string>[] _others;
+
+    private RequestHeaders(string host, Dictionary<string, string> headers)
+    {
+        _host = host;
+        headers.Remove(UserAgent, out _userAgent);
+        headers.Remove(CacheControl, out _cacheControl);
+        _others = [.. headers];
+    }
+
+    /// <summary>Checks the configured headers and adds the URL's credentials.</summary>
+    public static RequestHeaders Compile(IDictionary<string, string>? configured, UrlTemplate? url, Problems problems)
+    {
+        const string Key = nameof(InvitationEndpointOptions.Headers);
+        var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, value) in configured ?? new Dictionary<string, string>())
+        {
+            if (name.Length == 0 || name.AsSpan().ContainsAnyExcept(TokenCharacters))
+            {
+                problems.Add(Key, "a name is not a token (RFC 9110, section 5.6.2). Use letters, digits and hyphens");
+            }
+            else if (ReasonToRefuse(name, value) is { } reason)
+            {
+                problems.Add($"{Key}:{name}", reason);
+            }
+            else if (!headers.TryAdd(name, value))
+            {
+                problems.Add($"{Key}:{name}", "is given twice; upper and lower case make no difference. Remove one");
+            }
+        }
+
+        if (url?.Credentials is { } credentials && !headers.TryAdd("Authorization", credentials))
+        {
+            problems.Add($"{Key}:Authorization", "is given, and the URL has user info too. Remove one");
+        }
+
+        return new RequestHeaders(url?.Destination.Authority ?? "", headers);
+    }
+
+    /// <summary>Whether a header can carry the text as it stands.</summary>
+    public static bool IsCarriable(string value) => !value.AsSpan().ContainsAnyExceptInRange(' ', '~');
+
+    /// <summary>Adds the headers to a request.</summary>
+    public void AddTo(HttpRequestHeaders headers, RequestDefaults defaults)
+    {
+        // The client writes headers in the order in which they were added, and Host last if it has to add it itself.
+        headers.TryAddWithoutValidation("Host", _host);
+        if (!defaults.ReuseConnections)
+        {
+            headers.TryAddWithoutValidation("Connection", "close");
+        }
+
+        headers.TryAddWithoutValidation(CacheControl, _cacheControl ?? "max-age=0");
+        headers.TryAddWithoutValidation(UserAgent, _userAgent ?? defaults.UserAgent);
+        foreach (var (name, value) in _others)
+        {
+            headers.TryAddWithoutValidation(name, value);
+        }
+    }
+
+    private static string? ReasonToRefuse(string name, string? value)
+    {
+        if (name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase))
+        {
+            return $"has a key of its own. Use {nameof(InvitationEndpointOptions.InvitationCreatedContentType)}";
+        }
+
+        if (Refused.Contains(name))
+        {
+            return "is a hop-by-hop or framing header, which the client answers for. Remove it";
+        }
+
+        if (value is null || !IsCarriable(value))
+        {
+            return "the value is missing, or has characters other than printable ASCII. Correct it";
+        }
+
+        using var request = new HttpRequestMessage();
+        return request.Headers.TryAddWithoutValidation(name, value)
+            ? null
+            : "describes a body or a response, not a request. Remove it";
+    }
+}

@@ -1,0 +1,83 @@
+using Acrobits.InvitationNotifier.Configuration;
+using Acrobits.InvitationNotifier.Templates;
+using Polly;
+
+namespace Acrobits.InvitationNotifier.Delivery;
+
+/// <summary>The attempts to deliver one invitation: sends them and remembers how the last one ended.</summary>
+internal sealed class DeliveryAttempts(
+    HttpClient client,
+    InvitationEndpoint endpoint,
+    ExpandedInvitation expanded,
+    CompiledConfiguration current,
+    TimeProvider time,
+    CancellationToken callerCancellation)
+{
+    private long _started;
+
+    public int Count { get; private set; }
+
+    /// <summary>How the last attempt ended; null before the first.</summary>
+    public Attempt? Last { get; private set; }
+
+    /// <summary>Sends one request. Only the caller's cancellation is an exception.</summary>
+    public async ValueTask<Outcome<Attempt>> SendAsync(CancellationToken cancellationToken)
+    {
+        if (Count++ == 0)
+        {
+            _started = time.GetTimestamp();
+        }
+
+        try
+        {
+            using var request = endpoint.CreateRequest(expanded, current.RequestDefaults);
+
+            // The body is not read: the status says all. Disposing drains what the handler allows, a few KiB.
+            using var response = await client
+                .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+            Last = Answered(response);
+        }
+        catch (OperationCanceledException exception) when (callerCancellation.IsCancellationRequested)
+        {
+            return Outcome.FromException<Attempt>(exception);
+        }
+        catch (OperationCanceledException)
+        {
+            Last = Failed(new TimeoutException("The provider did not answer in time."));
+        }
+        catch (Exception exception)
+        {
+            // Whatever a provider makes the client throw, it is that provider's failure and no one else's.
+            Last = Failed(Faults.Reported(exception));
+        }
+
+        return Outcome.FromResult(Last.Value);
+    }
+
+    private Attempt Answered(HttpResponseMessage response)
+    {
+        var status = response.StatusCode;
+        if (!RetryRules.IsTransient(status))
+        {
+            return new Attempt(status, Fault: null, RetryAfter: null, IsFinal: true);
+        }
+
+        var retryAfter = RetryRules.ReadRetryAfter(response, time.GetUtcNow());
+        return new Attempt(status, Fault: null, retryAfter, IsFinal: retryAfter > current.Delivery.MaxDelay || !Fits(retryAfter));
+    }
+
+    private Attempt Failed(Exception fault)
+    {
+        var attempt = new Attempt(Status: null, fault, RetryAfter: null, IsFinal: !Fits(retryAfter: null));
+        return attempt with { IsFinal = attempt.IsFinal || attempt.IsBlocked };
+    }
+
+    // Whether there is time left for another attempt after the delay; waiting for nothing helps nobody.
+    private bool Fits(TimeSpan? retryAfter)
+    {
+        var settings = current.Delivery;
+        var delay = RetryRules.Backoff(settings.Delay, settings.MaxDelay, Count - 1);
+        delay = retryAfter > delay ? retryAfter.Value : delay;
+        return delay < settings.TotalTimeout - time.GetElapsedTime(_started);
+    }
+}

@@ -1,0 +1,97 @@
+using Acrobits.InvitationNotifier.Configuration;
+using Polly;
+using Polly.CircuitBreaker;
+using Polly.Retry;
+
+namespace Acrobits.InvitationNotifier.Delivery;
+
+/// <summary>
+/// What stands between the notifier and one destination, from the outside in: concurrency limit, total timeout, retry,
+/// circuit breaker, attempt timeout.
+/// </summary>
+internal sealed class DestinationPipeline
+{
+    private readonly ResiliencePipeline<Attempt> _pipeline;
+    private readonly TimeProvider _time;
+    private int _running;
+    private long _lastUsed;
+
+    public DestinationPipeline(DeliverySettings settings, TimeProvider time)
+    {
+        Settings = settings;
+        _time = time;
+        _lastUsed = time.GetTimestamp();
+        _pipeline = Build(settings, time);
+    }
+
+    public DeliverySettings Settings { get; }
+
+    /// <summary>Whether nothing is under way, and all that the circuit breaker knows has passed its time.</summary>
+    public bool IsForgotten => Volatile.Read(ref _running) == 0
+        && _time.GetElapsedTime(Volatile.Read(ref _lastUsed)) > Settings.SamplingDuration + Settings.BreakDuration;
+
+    /// <summary>Runs attempts until one is final or the pipeline ends them.</summary>
+    public async ValueTask<Outcome<Attempt>> ExecuteAsync<TState>(
+        Func<ResilienceContext, TState, ValueTask<Outcome<Attempt>>> attempt, TState state, CancellationToken cancellationToken)
+    {
+        var context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, cancellationToken);
+        Interlocked.Increment(ref _running);
+        try
+        {
+            return await _pipeline.ExecuteOutcomeAsync(attempt, context, state).ConfigureAwait(false);
+        }
+        finally
+        {
+            Volatile.Write(ref _lastUsed, _time.GetTimestamp());
+            Interlocked.Decrement(ref _running);
+            ResilienceContextPool.Shared.Return(context);
+        }
+    }
+
+    private static ResiliencePipeline<Attempt> Build(DeliverySettings settings, TimeProvider time)
+    {
+        var builder = new ResiliencePipelineBuilder<Attempt> { TimeProvider = time };
+        builder
+            .AddConcurrencyLimiter(settings.MaxConcurrentRequests, settings.MaxQueuedRequests)
+            .AddTimeout(settings.TotalTimeout);
+
+        // The strategy knows no "never".
+        if (settings.MaxRetryAttempts > 0)
+        {
+            builder.AddRetry(new RetryStrategyOptions<Attempt>
+            {
+                MaxRetryAttempts = settings.MaxRetryAttempts,
+                BackoffType = DelayBackoffType.Exponential,
+                Delay = settings.Delay,
+                MaxDelay = settings.MaxDelay,
+                UseJitter = settings.UseJitter,
+                ShouldHandle = static arguments => new(arguments.Outcome is { Exception: null, Result.IsFinal: false }),
+                DelayGenerator = arguments => new(Lengthened(arguments, settings)),
+            });
+        }
+
+        return builder
+            .AddCircuitBreaker(new CircuitBreakerStrategyOptions<Attempt>
+            {
+                FailureRatio = settings.FailureRatio,
+                MinimumThroughput = settings.MinimumThroughput,
+                SamplingDuration = settings.SamplingDuration,
+                BreakDuration = settings.BreakDuration,
+                ShouldHandle = static arguments => new(arguments.Outcome is { Exception: null, Result.IsFailure: true }),
+            })
+            .AddTimeout(settings.AttemptTimeout)
+            .Build();
+    }
+
+    // Null leaves the delay to the strategy. A Retry-After replaces it, but is never shorter than the back-off.
+    private static TimeSpan? Lengthened(RetryDelayGeneratorArguments<Attempt> arguments, DeliverySettings settings)
+    {
+        if (arguments.Outcome.Result.RetryAfter is not { } retryAfter)
+        {
+            return null;
+        }
+
+        var backoff = RetryRules.Backoff(settings.Delay, settings.MaxDelay, arguments.AttemptNumber);
+        return retryAfter > backoff ? retryAfter : backoff;
+    }
+}

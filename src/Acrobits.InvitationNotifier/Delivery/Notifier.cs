@@ -1,0 +1,97 @@
+using Acrobits.InvitationNotifier.Configuration;
+using Acrobits.InvitationNotifier.Telemetry;
+using Microsoft.Extensions.Logging;
+using Polly.CircuitBreaker;
+using Polly.RateLimiting;
+
+namespace Acrobits.InvitationNotifier.Delivery;
+
+/// <summary>The typed client: takes one invitation through all stages to its result.</summary>
+internal sealed class Notifier(
+    HttpClient client,
+    ActiveConfiguration configuration,
+    IInvitationEndpointProvider endpoints,
+    DestinationPipelines pipelines,
+    TimeProvider time,
+    ILogger<IInvitationNotifier> logger) : IInvitationNotifier
+{
+    public async Task<NotificationResult> NotifyAsync(Invitation invitation, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(invitation);
+        cancellationToken.ThrowIfCancellationRequested();
+
+        var started = time.GetTimestamp();
+        var current = configuration.Current;
+        var endpoint = await endpoints.GetEndpointAsync(invitation.NetworkId, cancellationToken).ConfigureAwait(false);
+        var result = endpoint is null
+            ? new NotificationResult { Outcome = NotificationOutcome.NotConfigured }
+            : await DeliverAsync(invitation, endpoint, current, cancellationToken).ConfigureAwait(false);
+
+        result = result with { Duration = time.GetElapsedTime(started) };
+        logger.NotificationEnded(result, invitation.NetworkId, endpoint?.Destination);
+        return result;
+    }
+
+    private async ValueTask<NotificationResult> DeliverAsync(
+        Invitation invitation, InvitationEndpoint endpoint, CompiledConfiguration current, CancellationToken cancellationToken)
+    {
+        foreach (var lookAlike in endpoint.TakeLookAlikes())
+        {
+            logger.LookAlike(lookAlike.Key, lookAlike.Position, lookAlike.Nearest, invitation.NetworkId);
+        }
+
+        if (endpoint.Expand(invitation, out var expanded) is { } problem)
+        {
+            return new NotificationResult { Outcome = NotificationOutcome.Unrepresentable, Exception = new FormatException(problem) };
+        }
+
+        var attempts = new DeliveryAttempts(client, endpoint, expanded, current, time, cancellationToken);
+        var outcome = await pipelines.Find(endpoint.Destination, current.Delivery)
+            .ExecuteAsync(static (context, attempts) => attempts.SendAsync(context.CancellationToken), attempts, cancellationToken)
+            .ConfigureAwait(false);
+
+        return outcome.Exception is { } exception
+            ? EndedByPipeline(exception, attempts.Last, attempts.Count, cancellationToken)
+            : Ended(outcome.Result, attempts.Count);
+    }
+
+    private static NotificationResult Ended(Attempt last, int attempts) => new()
+    {
+        Outcome = last switch
+        {
+            { Status: System.Net.HttpStatusCode.NoContent } => NotificationOutcome.Delivered,
+            { Status: not null } => NotificationOutcome.Rejected,
+            { IsBlocked: true } => NotificationOutcome.Blocked,
+            _ => NotificationOutcome.Unreachable,
+        },
+        StatusCode = last.Status,
+        RetryAfter = last.RetryAfter,
+        Exception = last.Fault,
+        Attempts = attempts,
+    };
+
+    // The caller gave up, the time was over between two attempts, or the pipeline let no (further) attempt through.
+    private static NotificationResult EndedByPipeline(
+        Exception exception, Attempt? last, int attempts, CancellationToken cancellationToken)
+    {
+        if (exception is OperationCanceledException)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        var retryAfter = (exception as BrokenCircuitException)?.RetryAfter;
+        if (last is { } attempt)
+        {
+            return Ended(attempt with { RetryAfter = attempt.RetryAfter ?? retryAfter }, attempts);
+        }
+
+        var isSuspended = exception is BrokenCircuitException or RateLimiterRejectedException;
+        return new NotificationResult
+        {
+            Outcome = isSuspended ? NotificationOutcome.Suspended : NotificationOutcome.Unreachable,
+            RetryAfter = retryAfter,
+            Exception = exception,
+            Attempts = attempts,
+        };
+    }
+}

@@ -1,0 +1,71 @@
+using System.Net;
+using System.Net.Sockets;
+using Acrobits.InvitationNotifier.Configuration;
+
+namespace Acrobits.InvitationNotifier.Egress;
+
+/// <summary>Looks a provider's name up, and connects to the very addresses that it has checked.</summary>
+internal sealed class EgressGuard(ActiveConfiguration configuration)
+{
+    /// <summary>How names are looked up; tests put their own answers here.</summary>
+    internal Func<string, CancellationToken, Task<IPAddress[]>> Resolve { get; init; } = Dns.GetHostAddressesAsync;
+
+    /// <summary>Opens the connection for a <see cref="SocketsHttpHandler"/>.</summary>
+    /// <exception cref="EgressBlockedException">One of the name's addresses is forbidden.</exception>
+    public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        var settings = configuration.Current;
+        var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
+        var addresses = await Resolve(host, cancellationToken).ConfigureAwait(false);
+        foreach (var address in addresses)
+        {
+            // One forbidden answer forbids the name: whoever mixes them in wants the server to try them.
+            if (settings.Egress.FindForbidden(address) is { } range)
+            {
+                throw new EgressBlockedException(address, range);
+            }
+        }
+
+        // The time for connecting is shared out, so that a dead address leaves some for the next.
+        var share = settings.Delivery.AttemptTimeout / Math.Max(1, addresses.Length);
+        Exception failure = new SocketException((int)SocketError.HostNotFound);
+        foreach (var address in addresses)
+        {
+            try
+            {
+                return await ConnectAsync(new IPEndPoint(address, port), share, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (exception is SocketException or TimeoutException)
+            {
+                failure = exception;
+            }
+        }
+
+        throw failure;
+    }
+
+    private static async Task<Stream> ConnectAsync(IPEndPoint endPoint, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            limit.CancelAfter(timeout);
+            try
+            {
+                await socket.ConnectAsync(endPoint, limit.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                throw new TimeoutException($"No connection to {endPoint} within {timeout:c}.");
+            }
+
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using System.Net;
+using Acrobits.InvitationNotifier.Configuration;
+
+namespace Acrobits.InvitationNotifier.Egress;
+
+/// <summary>Which addresses may be connected to: public ones, and the exceptions that the configuration makes.</summary>
+internal sealed class EgressPolicy
+{
+    private readonly IPNetwork[] _allowed;
+
+    private EgressPolicy(IPNetwork[] allowed) => _allowed = allowed;
+
+    public static EgressPolicy Compile(IEnumerable<string> allowedRanges, Problems problems)
+    {
+        const string Key = $"{nameof(InvitationNotifierOptions.Egress)}:{nameof(EgressOptions.AllowedRanges)}";
+        var allowed = new List<IPNetwork>();
+        foreach (var (index, range) in allowedRanges.Select((range, index) => (index, range)))
+        {
+            if (IPNetwork.TryParse(range, out var network))
+            {
+                allowed.Add(network);
+            }
+            else
+            {
+                problems.Add(
+                    $"{Key}:{index}",
+                    "is not a range in CIDR notation. Write its first address and its prefix length, for instance 10.20.0.0/16");
+            }
+        }
+
+        return new EgressPolicy([.. allowed]);
+    }
+
+    /// <summary>Finds the range that forbids an address; null where it may be connected to.</summary>
+    public AddressRange? FindForbidden(IPAddress address) =>
+        SpecialAddresses.Classify(address) is { } range && !IsAllowed(address) ? range : null;
+
+    private bool IsAllowed(IPAddress address)
+    {
+        var inner = SpecialAddresses.Innermost(address);
+        return Array.Exists(_allowed, network => network.Contains(address) || network.Contains(inner));
+    }
+}

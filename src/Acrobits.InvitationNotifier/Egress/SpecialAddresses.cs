@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Acrobits.InvitationNotifier.Egress;
+
+/// <summary>
+/// The addresses that are not public unicast, after the IANA special-purpose registries for IPv4 and IPv6.
+/// </summary>
+internal static class SpecialAddresses
+{
+    /// <summary>All ranges; a narrower one stands before one that holds it, so that the name says most.</summary>
+    public static ImmutableArray<AddressRange> Ranges { get; } =
+    [
+        Range("0.0.0.0/8", "this network", "RFC 791"),
+        Range("10.0.0.0/8", "private", "RFC 1918"),
+        Range("100.64.0.0/10", "shared, carrier-grade NAT", "RFC 6598"),
+        Range("127.0.0.0/8", "loopback", "RFC 1122"),
+        Range("169.254.0.0/16", "link-local", "RFC 3927"),
+        Range("172.16.0.0/12", "private", "RFC 1918"),
+        Range("192.0.0.0/24", "protocol assignments", "RFC 6890"),
+        Range("192.0.2.0/24", "documentation", "RFC 5737"),
+        Range("192.88.99.0/24", "6to4 relay", "RFC 7526"),
+        Range("192.168.0.0/16", "private", "RFC 1918"),
+        Range("198.18.0.0/15", "benchmarking", "RFC 2544"),
+        Range("198.51.100.0/24", "documentation", "RFC 5737"),
+        Range("203.0.113.0/24", "documentation", "RFC 5737"),
+        Range("224.0.0.0/4", "multicast", "RFC 5771"),
+        Range("255.255.255.255/32", "broadcast", "RFC 919"),
+        Range("240.0.0.0/4", "reserved", "RFC 1112"),
+
+        Range("::/128", "unspecified", "RFC 4291"),
+        Range("::1/128", "loopback", "RFC 4291"),
+        Range("::/96", "IPv4-compatible", "RFC 4291"),
+        Range("64:ff9b:1::/48", "local-use NAT64", "RFC 8215"),
+        Range("100::/64", "discard-only", "RFC 6666"),
+        Range("2001::/32", "Teredo", "RFC 4380"),
+        Range("2001::/23", "protocol assignments", "RFC 2928"),
+        Range("2001:db8::/32", "documentation", "RFC 3849"),
+        Range("2002::/16", "6to4", "RFC 3056"),
+        Range("3fff::/20", "documentation", "RFC 9637"),
+        Range("5f00::/16", "segment routing", "RFC 9602"),
+        Range("fc00::/7", "unique local", "RFC 4193"),
+        Range("fe80::/10", "link-local", "RFC 4291"),
+        Range("fec0::/10", "site-local", "RFC 3879"),
+        Range("ff00::/8", "multicast", "RFC 4291"),
+
+        // Global unicast is 2000::/3; what is left of the rest was never given to anybody.
+        Range("::/3", "reserved", "RFC 4291"),
+        Range("4000::/2", "reserved", "RFC 4291"),
+        Range("8000::/1", "reserved", "RFC 4291"),
+    ];
+
+    private static readonly IPNetwork Nat64 = IPNetwork.Parse("64:ff9b::/96");
+
+    /// <summary>Finds the range that forbids an address; null where it is public unicast.</summary>
+    public static AddressRange? Classify(IPAddress address)
+    {
+        var judged = Innermost(address);
+        foreach (var range in Ranges)
+        {
+            if (range.Network.Contains(judged))
+            {
+                return range;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The IPv4 address that an IPv4-mapped (RFC 4291) or NAT64 (RFC 6052) address leads to, else the address.</summary>
+    public static IPAddress Innermost(IPAddress address)
+    {
+        if (address.AddressFamily != AddressFamily.InterNetworkV6)
+        {
+            return address;
+        }
+
+        return address.IsIPv4MappedToIPv6 || Nat64.Contains(address)
+            ? new IPAddress(address.GetAddressBytes().AsSpan(12))
+            : address;
+    }
+
+    private static AddressRange Range(string network, string name, string source) =>
+        new(IPNetwork.Parse(network), name, source);
+}

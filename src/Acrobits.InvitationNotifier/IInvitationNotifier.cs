@@ -1,0 +1,23 @@
+namespace Acrobits.InvitationNotifier;
+
+/// <summary>
+/// Tells the provider of a network that somebody was invited, through the web service that the provider runs.
+/// Safe to share between threads and to keep for the lifetime of the application.
+/// </summary>
+public interface IInvitationNotifier
+{
+    /// <summary>Delivers one invitation to the web service of its network, with retries.</summary>
+    /// <remarks>
+    /// Delivery is at least once: where an answer is lost, the provider may see the invitation again. Whatever a
+    /// provider does ends in a result, never in an exception.
+    /// </remarks>
+    /// <param name="invitation">The invitation.</param>
+    /// <param name="cancellationToken">Stops the delivery. A request that has left may still have reached the provider.</param>
+    /// <returns>The outcome.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="invitation"/> is <see langword="null"/>.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">
+    /// The configuration is wrong; the exception lists every problem.
+    /// </exception>
+    Task<NotificationResult> NotifyAsync(Invitation invitation, CancellationToken cancellationToken = default);
+}

@@ -1,0 +1,64 @@
+using System.Buffers;
+using System.Text;
+
+namespace Acrobits.InvitationNotifier;
+
+/// <summary>
+/// One user has invited somebody: the three values that the "invitation created" web service knows.
+/// </summary>
+/// <remarks>
+/// <see cref="ToString"/> shows the network alone, so that an invitation can be logged without telling
+/// who was invited by whom.
+/// </remarks>
+public sealed record Invitation
+{
+    /// <summary>Creates an invitation.</summary>
+    /// <param name="invitee">The phone number of the user who was invited; expands <c>%invitee%</c>.</param>
+    /// <param name="invitor">The SIP user name of the user who invited; expands <c>%invitor%</c>.</param>
+    /// <param name="networkId">The network both belong to, typically the Cloud ID of the app; expands <c>%network_id%</c>.</param>
+    /// <exception cref="ArgumentNullException">A part is <see langword="null"/>.</exception>
+    /// <exception cref="ArgumentException">A part is empty, blank, or not valid UTF-16 (it has an unpaired surrogate).</exception>
+    public Invitation(string invitee, string invitor, string networkId)
+    {
+        Invitee = Checked(invitee, nameof(invitee));
+        Invitor = Checked(invitor, nameof(invitor));
+        NetworkId = Checked(networkId, nameof(networkId));
+    }
+
+    /// <summary>The phone number of the user who was invited.</summary>
+    public string Invitee { get; }
+
+    /// <summary>The SIP user name of the user who invited.</summary>
+    public string Invitor { get; }
+
+    /// <summary>The network both belong to, typically the Cloud ID of the app. Networks are matched exactly.</summary>
+    public string NetworkId { get; }
+
+    /// <summary>Names the network; never the invited or the inviting user.</summary>
+    /// <returns>A text for logs.</returns>
+    public override string ToString() => $"{nameof(Invitation)} {{ {nameof(NetworkId)} = {NetworkId} }}";
+
+    // The messages leave the value out: it is a phone number or a user name.
+    private static string Checked(string value, string parameter)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(value, parameter);
+        return IsWellFormed(value)
+            ? value
+            : throw new ArgumentException("The text is not valid UTF-16: it has an unpaired surrogate.", parameter);
+    }
+
+    internal static bool IsWellFormed(ReadOnlySpan<char> text)
+    {
+        while (!text.IsEmpty)
+        {
+            if (Rune.DecodeFromUtf16(text, out _, out var length) != OperationStatus.Done)
+            {
+                return false;
+            }
+
+            text = text[length..];
+        }
+
+        return true;
+    }
+}

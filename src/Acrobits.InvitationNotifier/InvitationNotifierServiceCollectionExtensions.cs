@@ -1,0 +1,90 @@
+using Acrobits.InvitationNotifier;
+using Acrobits.InvitationNotifier.Configuration;
+using Acrobits.InvitationNotifier.Delivery;
+using Acrobits.InvitationNotifier.Egress;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Registers the invitation notifier.</summary>
+public static class InvitationNotifierServiceCollectionExtensions
+{
+    private const string ClientName = "Acrobits.InvitationNotifier";
+
+    /// <summary>
+    /// Adds <see cref="IInvitationNotifier"/>, configured by a section whose keys are the properties of
+    /// <see cref="InvitationNotifierOptions"/>. A valid change of the section takes effect on the next invitation.
+    /// </summary>
+    /// <param name="services">The services.</param>
+    /// <param name="section">The section; a key that is not known is an error.</param>
+    /// <returns>The builder of the typed client, to add handlers or to replace the primary one.</returns>
+    /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
+    public static IHttpClientBuilder AddInvitationNotifier(this IServiceCollection services, IConfiguration section)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(section);
+
+        var reader = new ConfigurationReader(section);
+        services.AddSingleton(reader);
+        services.AddSingleton<IConfigureOptions<InvitationNotifierOptions>>(reader);
+        return services.AddNotifier();
+    }
+
+    /// <summary>Adds <see cref="IInvitationNotifier"/>, configured by code.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="configure">Fills the options in.</param>
+    /// <returns>The builder of the typed client, to add handlers or to replace the primary one.</returns>
+    /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
+    public static IHttpClientBuilder AddInvitationNotifier(
+        this IServiceCollection services, Action<InvitationNotifierOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(configure);
+
+        services.Configure(configure);
+        return services.AddNotifier();
+    }
+
+    private static IHttpClientBuilder AddNotifier(this IServiceCollection services)
+    {
+        // A second registration adds its options, and leaves what was made of the client in between as it is.
+        if (services.Any(service => service.ServiceType == typeof(ActiveConfiguration)))
+        {
+            return services.AddHttpClient(ClientName);
+        }
+
+        services.AddOptions<InvitationNotifierOptions>().ValidateOnStart();
+        services.TryAddEnumerable(
+            ServiceDescriptor.Singleton<IValidateOptions<InvitationNotifierOptions>, OptionsValidator>());
+        services.TryAddSingleton<ActiveConfiguration>();
+        services.TryAddEnumerable(
+            ServiceDescriptor.Singleton<IOptionsChangeTokenSource<InvitationNotifierOptions>, ActiveConfiguration>(
+                provider => provider.GetRequiredService<ActiveConfiguration>()));
+        services.TryAddSingleton<IInvitationEndpointProvider, ConfiguredEndpoints>();
+        services.TryAddSingleton<DestinationPipelines>();
+        services.TryAddSingleton<EgressGuard>();
+        services.TryAddSingleton(TimeProvider.System);
+
+        return services
+            .AddHttpClient<IInvitationNotifier, Notifier>(ClientName, client => client.Timeout = Timeout.InfiniteTimeSpan)
+            .ConfigurePrimaryHttpMessageHandler(CreateHandler)
+            .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
+            .RemoveAllLoggers();
+    }
+
+    // The pipeline keeps the time, and the pool renews its connections and their name look-ups itself, so that a client
+    // held by a singleton keeps working.
+    private static SocketsHttpHandler CreateHandler(IServiceProvider provider) => new()
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        UseProxy = false,
+        ActivityHeadersPropagator = null,
+        PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+        MaxResponseHeadersLength = 16,
+        MaxResponseDrainSize = 4 * 1024,
+        ConnectCallback = provider.GetRequiredService<EgressGuard>().ConnectAsync,
+    };
+}

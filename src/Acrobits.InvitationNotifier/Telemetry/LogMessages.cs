@@ -1,0 +1,77 @@
+using System.Net;
+using Acrobits.InvitationNotifier.Templates;
+using Microsoft.Extensions.Logging;
+
+namespace Acrobits.InvitationNotifier.Telemetry;
+
+/// <summary>
+/// What is logged. Event ids are stable. Messages name the network and the template's host, never a part of the
+/// invitation, of the expanded request or of the response; of an exception the type alone.
+/// </summary>
+internal static partial class LogMessages
+{
+    public static void NotificationEnded(
+        this ILogger logger, NotificationResult result, string networkId, Destination? destination)
+    {
+        // Level and message are chosen first, so that nothing is formatted for nobody.
+        var network = new Printable(networkId);
+        var error = result.Exception?.GetType().Name;
+        switch (result.Outcome)
+        {
+            case NotificationOutcome.Delivered:
+                logger.Delivered(network, destination, result.Attempts, result.Duration.TotalMilliseconds);
+                break;
+            case NotificationOutcome.Rejected:
+                logger.Rejected(network, destination, result.StatusCode, result.Attempts);
+                break;
+            case NotificationOutcome.Unreachable:
+                logger.Unreachable(network, destination, error, result.Attempts);
+                break;
+            case NotificationOutcome.Blocked:
+                logger.Blocked(network, destination);
+                break;
+            case NotificationOutcome.Suspended:
+                logger.Suspended(network, destination, error);
+                break;
+            case NotificationOutcome.NotConfigured:
+                logger.NotConfigured(network);
+                break;
+            default:
+                logger.Unrepresentable(network, destination);
+                break;
+        }
+    }
+
+    public static void LookAlike(this ILogger logger, string key, int position, string nearest, string? networkId) =>
+        logger.LooksLikePlaceholder(new Printable(networkId ?? "(default)"), key, position, nearest);
+
+    [LoggerMessage(1, LogLevel.Debug, "Network {NetworkId}: delivered to {Destination} in {Attempts} attempt(s) and {Milliseconds:0.#} ms.")]
+    private static partial void Delivered(this ILogger logger, Printable networkId, Destination? destination, int attempts, double milliseconds);
+
+    [LoggerMessage(2, LogLevel.Information, "Network {NetworkId}: {Destination} answered {StatusCode} instead of 204 after {Attempts} attempt(s).")]
+    private static partial void Rejected(this ILogger logger, Printable networkId, Destination? destination, HttpStatusCode? statusCode, int attempts);
+
+    [LoggerMessage(3, LogLevel.Warning, "Network {NetworkId}: no usable answer from {Destination} after {Attempts} attempt(s): {Error}.")]
+    private static partial void Unreachable(this ILogger logger, Printable networkId, Destination? destination, string? error, int attempts);
+
+    [LoggerMessage(4, LogLevel.Warning, "Network {NetworkId}: {Destination} was not connected to; the egress policy does not allow its address.")]
+    private static partial void Blocked(this ILogger logger, Printable networkId, Destination? destination);
+
+    [LoggerMessage(5, LogLevel.Warning, "Network {NetworkId}: nothing was sent to {Destination}, which is suspended: {Error}.")]
+    private static partial void Suspended(this ILogger logger, Printable networkId, Destination? destination, string? error);
+
+    [LoggerMessage(6, LogLevel.Debug, "Network {NetworkId}: has no web service.")]
+    private static partial void NotConfigured(this ILogger logger, Printable networkId);
+
+    [LoggerMessage(7, LogLevel.Warning, "Network {NetworkId}: nothing was sent to {Destination}; a value cannot be carried where the template puts it.")]
+    private static partial void Unrepresentable(this ILogger logger, Printable networkId, Destination? destination);
+
+    [LoggerMessage(20, LogLevel.Information, "The configuration was reloaded.")]
+    public static partial void ConfigurationReloaded(this ILogger logger);
+
+    [LoggerMessage(21, LogLevel.Error, "The changed configuration is not valid; the last good one stays in force: {Problems}")]
+    public static partial void ConfigurationInvalid(this ILogger logger, string problems);
+
+    [LoggerMessage(22, LogLevel.Warning, "Network {NetworkId}: {Key}, character {Position}: looks like a placeholder and is none, so it is sent as it stands. The nearest one is {Nearest}.")]
+    private static partial void LooksLikePlaceholder(this ILogger logger, Printable networkId, string key, int position, string nearest);
+}

@@ -1,0 +1,75 @@
+using Acrobits.InvitationNotifier.Configuration;
+
+namespace Acrobits.InvitationNotifier.Templates;
+
+/// <summary>The compiled <c>InvitationCreatedPostData</c>.</summary>
+internal sealed class BodyTemplate
+{
+    private readonly Template _template = new();
+
+    private BodyTemplate(string text, IEnumerable<(Placeholder Placeholder, Place Place)> places)
+    {
+        var end = 0;
+        foreach (var (placeholder, place) in places)
+        {
+            _template.Add(text.AsSpan(end..placeholder.Start));
+            _template.Add(placeholder.Keyword, place);
+            end = placeholder.End;
+        }
+
+        _template.Add(text.AsSpan(end));
+    }
+
+    /// <summary>Compiles the text; null, with the problems added, where it cannot stand in that format.</summary>
+    public static BodyTemplate? Compile(string text, BodyFormat format, Problems problems)
+    {
+        const string Key = nameof(InvitationEndpointOptions.InvitationCreatedPostData);
+        var known = problems.Count;
+        var placeholders = Placeholder.Find(text);
+
+        if (!Invitation.IsWellFormed(text))
+        {
+            problems.Add(Key, "the text is not valid UTF-16: it has an unpaired surrogate. Remove it");
+            return null;
+        }
+
+        var places = format switch
+        {
+            BodyFormat.Json => JsonTemplate.Locate(text, placeholders, problems.For(Key)),
+            BodyFormat.Xml => XmlTemplate.Locate(text, placeholders, problems.For(Key)),
+            _ => LocateInForm(text, placeholders, problems.For(Key)),
+        };
+
+        return problems.Count == known ? new BodyTemplate(text, places) : null;
+    }
+
+    /// <summary>Makes the body of one request.</summary>
+    /// <returns>Null, or why a value cannot be carried.</returns>
+    public string? Expand(Invitation invitation, out byte[] body)
+    {
+        var buffer = new Utf8Buffer(stackalloc byte[512]);
+        try
+        {
+            var problem = _template.Expand(invitation, ref buffer);
+            body = problem is null ? buffer.Written.ToArray() : [];
+            return problem;
+        }
+        finally
+        {
+            buffer.Dispose();
+        }
+    }
+
+    private static List<(Placeholder, Place)> LocateInForm(
+        string text, List<Placeholder> placeholders, Action<string> report)
+    {
+        var control = text.AsSpan().IndexOfAnyInRange('\0', '\u001F');
+        control = control < 0 ? text.IndexOf('\u007F') : control;
+        if (control >= 0)
+        {
+            report($"{Position.InText(text, control)}: a control character. Remove it, or percent-encode it");
+        }
+
+        return placeholders.ConvertAll(placeholder => (placeholder, Place.Form));
+    }
+}

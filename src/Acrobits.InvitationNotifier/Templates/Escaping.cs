@@ -1,0 +1,164 @@
+using System.Buffers;
+using System.Text;
+
+namespace Acrobits.InvitationNotifier.Templates;
+
+/// <summary>Writes a value so that a reader of the format gets exactly that value back.</summary>
+internal static class Escaping
+{
+    // RFC 3986, section 2.3. All else is encoded, so that a '+' never becomes a space nor a '/' a segment.
+    private static readonly SearchValues<char> Unreserved =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~");
+
+    // RFC 8259, section 7.
+    private static readonly SearchValues<char> JsonSpecials = SearchValues.Create([.. Range(0x00, 0x1F), '"', '\\']);
+
+    // What XML 1.0 (section 2.2) does not allow at all, what is markup, and what a reader would normalise. ']' is among
+    // them because it could complete "]]>" together with the template's own text.
+    private static readonly SearchValues<char> XmlSpecials = SearchValues.Create(
+        [.. Range(0x00, 0x1F), '\uFFFE', '\uFFFF', '&', '<', '>', '"', '\'', ']']);
+
+    /// <summary>Writes <paramref name="value"/>; false where the place cannot carry it.</summary>
+    public static bool TryWrite(string value, Place place, ref Utf8Buffer output)
+    {
+        switch (place)
+        {
+            case Place.JsonString:
+                WriteJson(value, ref output);
+                return true;
+            case Place.XmlText or Place.XmlAttribute or Place.CData:
+                return TryWriteXml(value, place, ref output);
+            default:
+                WritePercentEncoded(value, Unreserved, ref output);
+                return true;
+        }
+    }
+
+    /// <summary>Percent-encodes, as UTF-8, all characters but the given ones (RFC 3986, section 2.1).</summary>
+    public static void WritePercentEncoded(ReadOnlySpan<char> value, SearchValues<char> unescaped, ref Utf8Buffer output)
+    {
+        Span<byte> utf8 = stackalloc byte[4];
+        while (!value.IsEmpty)
+        {
+            var run = value.IndexOfAnyExcept(unescaped);
+            if (run != 0)
+            {
+                run = run < 0 ? value.Length : run;
+                output.Append(value[..run]);
+                value = value[run..];
+                continue;
+            }
+
+            Rune.DecodeFromUtf16(value, out var rune, out var length);
+            foreach (var octet in utf8[..rune.EncodeToUtf8(utf8)])
+            {
+                output.Append((byte)'%');
+                output.Append(HexDigit(octet >> 4));
+                output.Append(HexDigit(octet & 0xF));
+            }
+
+            value = value[length..];
+        }
+    }
+
+    private static void WriteJson(ReadOnlySpan<char> value, ref Utf8Buffer output)
+    {
+        while (CopyUpTo(JsonSpecials, ref value, ref output) is { } special)
+        {
+            output.Append((byte)'\\');
+            switch (special)
+            {
+                case '"' or '\\':
+                    output.Append((byte)special);
+                    break;
+                case '\n':
+                    output.Append((byte)'n');
+                    break;
+                case '\r':
+                    output.Append((byte)'r');
+                    break;
+                case '\t':
+                    output.Append((byte)'t');
+                    break;
+                default:
+                    output.Append("u00"u8);
+                    output.Append(HexDigit(special >> 4));
+                    output.Append(HexDigit(special & 0xF));
+                    break;
+            }
+        }
+    }
+
+    private static bool TryWriteXml(ReadOnlySpan<char> value, Place place, ref Utf8Buffer output)
+    {
+        while (CopyUpTo(XmlSpecials, ref value, ref output) is { } special)
+        {
+            var reference = special switch
+            {
+                '&' => "&amp;"u8,
+                '<' => "&lt;"u8,
+                '>' => "&gt;"u8,
+                '"' => "&quot;"u8,
+                '\'' => "&apos;"u8,
+                ']' => "&#x5D;"u8,
+                '\r' => "&#xD;"u8,
+                '\n' => "&#xA;"u8,
+                '\t' => "&#x9;"u8,
+                _ => default,
+            };
+
+            if (reference.IsEmpty)
+            {
+                return false;
+            }
+
+            // A line feed or a tab is itself in text; in an attribute a reader would make a space of it (section 3.3.3).
+            var isLiteral = place switch
+            {
+                Place.XmlAttribute => false,
+                Place.XmlText => special is '\n' or '\t' or '"' or '\'',
+                _ => special is '\n' or '\t' or '"' or '\'' or '&' or '<',
+            };
+
+            if (isLiteral)
+            {
+                output.Append((byte)special);
+            }
+            else if (place == Place.CData)
+            {
+                // CDATA knows no references: step out of the section for one character.
+                output.Append("]]>"u8);
+                output.Append(reference);
+                output.Append("<![CDATA["u8);
+            }
+            else
+            {
+                output.Append(reference);
+            }
+        }
+
+        return true;
+    }
+
+    // Copies the harmless text before the next special character and takes that character; null at the end.
+    private static char? CopyUpTo(SearchValues<char> specials, ref ReadOnlySpan<char> value, ref Utf8Buffer output)
+    {
+        var run = value.IndexOfAny(specials);
+        if (run < 0)
+        {
+            output.Append(value);
+            value = default;
+            return null;
+        }
+
+        output.Append(value[..run]);
+        var special = value[run];
+        value = value[(run + 1)..];
+        return special;
+    }
+
+    private static byte HexDigit(int value) => (byte)"0123456789ABCDEF"[value];
+
+    private static IEnumerable<char> Range(int first, int last) =>
+        Enumerable.Range(first, last - first + 1).Select(code => (char)code);
+}

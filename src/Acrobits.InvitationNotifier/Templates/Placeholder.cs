@@ -1,0 +1,104 @@
+namespace Acrobits.InvitationNotifier.Templates;
+
+/// <summary>One <c>%keyword%</c> in a template's text, and where it stands.</summary>
+internal readonly record struct Placeholder(Keyword Keyword, int Start)
+{
+    // "inviter", the everyday word, is as near to invitee as to invitor: the order decides for the one who invites.
+    private static readonly (Keyword Keyword, string Text)[] Known =
+    [
+        (Keyword.Invitor, "%invitor%"),
+        (Keyword.Invitee, "%invitee%"),
+        (Keyword.NetworkId, "%network_id%"),
+    ];
+
+    public int End => Start + TextOf(Keyword).Length;
+
+    public override string ToString() => TextOf(Keyword);
+
+    public static string TextOf(Keyword keyword) => Array.Find(Known, known => known.Keyword == keyword).Text;
+
+    /// <summary>Finds the placeholders in one pass, left to right.</summary>
+    public static List<Placeholder> Find(string text)
+    {
+        var found = new List<Placeholder>();
+        for (var at = text.IndexOf('%'); at >= 0;)
+        {
+            var match = Match(text, at);
+            if (match is { } placeholder)
+            {
+                found.Add(placeholder);
+            }
+
+            var next = match?.End ?? at + 1;
+            at = text.IndexOf('%', next);
+        }
+
+        return found;
+    }
+
+    /// <summary>
+    /// Finds what an author probably meant as a placeholder: <c>%name%</c> that is none. Percent-encoded text such as
+    /// <c>%C3%A9</c> does not count.
+    /// </summary>
+    public static IEnumerable<(int Start, string Nearest)> FindLookAlikes(string text)
+    {
+        for (var at = text.IndexOf('%'); at >= 0; at = text.IndexOf('%', at + 1))
+        {
+            if (Match(text, at) is { } placeholder)
+            {
+                at = placeholder.End - 1;
+                continue;
+            }
+
+            var end = at + 1;
+            while (end < text.Length && (char.IsAsciiLetterOrDigit(text[end]) || text[end] is '_' or '-'))
+            {
+                end++;
+            }
+
+            var name = text.AsSpan(at + 1, end - at - 1);
+            var isEscape = name.Length >= 2 && char.IsAsciiHexDigit(name[0]) && char.IsAsciiHexDigit(name[1]);
+            if (end < text.Length && text[end] == '%' && !name.IsEmpty && char.IsAsciiLetter(name[0]) && !isEscape
+                && Match(text, end) is null)
+            {
+                yield return (at, Nearest(text[at..(end + 1)]));
+                at = end;
+            }
+        }
+    }
+
+    private static Placeholder? Match(string text, int at)
+    {
+        foreach (var (keyword, known) in Known)
+        {
+            if (string.CompareOrdinal(text, at, known, 0, known.Length) == 0)
+            {
+                return new Placeholder(keyword, at);
+            }
+        }
+
+        return null;
+    }
+
+    private static string Nearest(string name) =>
+        Known.MinBy(known => EditDistance(name.ToLowerInvariant(), known.Text)).Text;
+
+    // Levenshtein's distance, kept to one row; names are a few characters long.
+    private static int EditDistance(string left, string right)
+    {
+        var row = Enumerable.Range(0, right.Length + 1).ToArray();
+        for (var i = 1; i <= left.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= right.Length; j++)
+            {
+                var replaced = diagonal + (left[i - 1] == right[j - 1] ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(replaced, Math.Min(row[j], row[j - 1]) + 1);
+            }
+        }
+
+        return row[^1];
+    }
+}

@@ -1,0 +1,50 @@
+using System.Text;
+
+namespace Acrobits.InvitationNotifier.Templates;
+
+/// <summary>A compiled template: literal bytes, each followed by a placeholder, and the literal bytes at the end.</summary>
+internal sealed class Template
+{
+    private readonly List<(byte[] Before, Keyword Keyword, Place Place)> _slots = [];
+    private byte[] _tail = [];
+
+    /// <summary>Adds literal text, as UTF-8.</summary>
+    public void Add(ReadOnlySpan<char> literal)
+    {
+        var added = new byte[_tail.Length + Encoding.UTF8.GetByteCount(literal)];
+        _tail.CopyTo(added, 0);
+        Encoding.UTF8.GetBytes(literal, added.AsSpan(_tail.Length));
+        _tail = added;
+    }
+
+    /// <summary>Adds a placeholder.</summary>
+    public void Add(Keyword keyword, Place place)
+    {
+        _slots.Add((_tail, keyword, place));
+        _tail = [];
+    }
+
+    /// <summary>Writes the template with the invitation's values. A value is never scanned for placeholders.</summary>
+    /// <returns>Null, or why a value cannot be carried; then what was written is of no use.</returns>
+    public string? Expand(Invitation invitation, ref Utf8Buffer output)
+    {
+        foreach (var (before, keyword, place) in _slots)
+        {
+            output.Append(before);
+            var value = keyword switch
+            {
+                Keyword.Invitee => invitation.Invitee,
+                Keyword.Invitor => invitation.Invitor,
+                _ => invitation.NetworkId,
+            };
+
+            if (!Escaping.TryWrite(value, place, ref output))
+            {
+                return $"The value of {Placeholder.TextOf(keyword)} has a character that XML 1.0 does not allow.";
+            }
+        }
+
+        output.Append(_tail);
+        return null;
+    }
+}

@@ -1,0 +1,201 @@
+using System.Buffers;
+using System.Text;
+using Acrobits.InvitationNotifier.Configuration;
+
+namespace Acrobits.InvitationNotifier.Templates;
+
+/// <summary>The compiled <c>InvitationCreatedUrl</c>.</summary>
+internal sealed class UrlTemplate
+{
+    // What RFC 3986 allows in a path and a query, and '%': the author's own percent-encoding goes out as it is. The
+    // brackets are not quite allowed, yet common ("a[]=1") and understood. All else is percent-encoded.
+    private static readonly SearchValues<char> Literal = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@/?%[]");
+
+    // Keeps ".." and "%2F" in the path what they are: a provider gets the path that its template says.
+    private static readonly UriCreationOptions AsWritten = new() { DangerousDisablePathAndQueryCanonicalization = true };
+
+    private readonly Template _template = new();
+    private readonly string _origin;
+    private readonly int _dotSegments;
+
+    private UrlTemplate(string text, UrlParts parts, List<Placeholder> placeholders, Destination destination, string? credentials)
+    {
+        Destination = destination;
+        Credentials = credentials;
+        _origin = destination.ToString();
+        _template.Add(_origin);
+        if (parts.PathStart == parts.QueryStart)
+        {
+            _template.Add("/");
+        }
+
+        var end = parts.PathStart;
+        foreach (var placeholder in placeholders.Where(placeholder => placeholder.Start < parts.FragmentStart))
+        {
+            AddLiteral(text.AsSpan(end..placeholder.Start));
+            _template.Add(placeholder.Keyword, placeholder.Start < parts.QueryStart ? Place.UrlPath : Place.UrlQuery);
+            end = placeholder.End;
+        }
+
+        AddLiteral(text.AsSpan(end..parts.FragmentStart));
+        _dotSegments = CountDotSegments(Encoding.UTF8.GetBytes(text[parts.PathStart..parts.QueryStart]));
+    }
+
+    public Destination Destination { get; }
+
+    /// <summary>The value of an <c>Authorization</c> header (RFC 7617) where the URL has user info.</summary>
+    public string? Credentials { get; }
+
+    /// <summary>Compiles the text; null, with the problems added, where it is no URL that can be sent to.</summary>
+    public static UrlTemplate? Compile(string text, Problems problems)
+    {
+        var report = problems.For(nameof(InvitationEndpointOptions.InvitationCreatedUrl));
+        var known = problems.Count;
+
+        // White space around a URL is never meant.
+        var offset = text.Length - text.TrimStart().Length;
+        text = text.Trim();
+        string At(int index) => $"character {index + offset + 1}";
+
+        if (!Invitation.IsWellFormed(text))
+        {
+            report("the text is not valid UTF-16: it has an unpaired surrogate. Remove it");
+            return null;
+        }
+
+        if (text.AsSpan().IndexOfAnyInRange('\0', '\u001F') is >= 0 and var control
+            || (control = text.AsSpan().IndexOfAnyInRange('\u007F', '\u009F')) >= 0)
+        {
+            report($"{At(control)}: a control character. Remove it, or percent-encode it");
+            return null;
+        }
+
+        if (UrlParts.Split(text) is not { } parts)
+        {
+            report("is not an absolute URL. Write it with its scheme, for instance https://example.com/invitation/");
+            return null;
+        }
+
+        var placeholders = Placeholder.Find(text);
+        foreach (var misplaced in placeholders.Where(placeholder => placeholder.Start < parts.PathStart))
+        {
+            report($"{At(misplaced.Start)}: {misplaced} stands in the {parts.NameAt(text, misplaced.Start)}. Put it into the path or the query");
+        }
+
+        if (problems.Count > known)
+        {
+            return null;
+        }
+
+        var scheme = text[..parts.SchemeEnd].ToLowerInvariant();
+        if (scheme != Uri.UriSchemeHttp && scheme != Uri.UriSchemeHttps)
+        {
+            report("the scheme is neither http nor https. Use https where the provider offers it");
+            return null;
+        }
+
+        var host = text[parts.HostStart..parts.PathStart];
+        if (FindDestination(scheme, host) is not { } destination)
+        {
+            report($"{At(parts.HostStart)}: the host or port is not valid. Write a host name or an address, and a port from 1 to 65535 if it is not the default");
+            return null;
+        }
+
+        return new UrlTemplate(text, parts, placeholders, destination, parts.Credentials(text));
+    }
+
+    /// <summary>Makes the URL of one request.</summary>
+    /// <returns>Null, or why a value cannot be carried.</returns>
+    public string? Expand(Invitation invitation, out Uri uri)
+    {
+        uri = null!;
+        var buffer = new Utf8Buffer(stackalloc byte[512]);
+        try
+        {
+            var problem = _template.Expand(invitation, ref buffer);
+            if (problem is not null)
+            {
+                return problem;
+            }
+
+            // Percent-encoding does not help against "." and "..": "%2E" means the same (RFC 3986, section 6.2.2.2).
+            var path = buffer.Written[_origin.Length..];
+            path = path.IndexOf((byte)'?') is >= 0 and var query ? path[..query] : path;
+            if (CountDotSegments(path) > _dotSegments)
+            {
+                return "A value makes a segment of the URL's path \".\" or \"..\", which would change the path.";
+            }
+
+            return Uri.TryCreate(Encoding.ASCII.GetString(buffer.Written), AsWritten, out uri!)
+                ? null
+                : "The values make the URL too long.";
+        }
+        finally
+        {
+            buffer.Dispose();
+        }
+    }
+
+    private static Destination? FindDestination(string scheme, string authority)
+    {
+        // A backslash or a percent sign means different hosts to different readers.
+        if (authority.AsSpan().IndexOfAny("\\%") >= 0
+            || !Uri.TryCreate($"{scheme}://{authority}/", UriKind.Absolute, out var uri)
+            || uri is not { UserInfo: "", Host: not "", AbsolutePath: "/", Query: "", Port: > 0 })
+        {
+            return null;
+        }
+
+        try
+        {
+            var host = uri.HostNameType == UriHostNameType.IPv6 ? uri.Host : uri.IdnHost;
+            return Ascii.IsValid(host) ? new Destination(scheme, host, uri.Port) : null;
+        }
+        catch (UriFormatException)
+        {
+            return null;
+        }
+    }
+
+    private static int CountDotSegments(ReadOnlySpan<byte> path)
+    {
+        var count = 0;
+        while (!path.IsEmpty)
+        {
+            var slash = path.IndexOf((byte)'/');
+            var segment = slash < 0 ? path : path[..slash];
+            path = slash < 0 ? default : path[(slash + 1)..];
+            count += IsDotSegment(segment) ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    private static bool IsDotSegment(ReadOnlySpan<byte> segment)
+    {
+        var dots = 0;
+        while (!segment.IsEmpty)
+        {
+            var length = segment[0] == '.' ? 1
+                : segment is [(byte)'%', (byte)'2', (byte)'e' or (byte)'E', ..] ? 3
+                : 0;
+            if (length == 0 || ++dots > 2)
+            {
+                return false;
+            }
+
+            segment = segment[length..];
+        }
+
+        return dots > 0;
+    }
+
+    private void AddLiteral(ReadOnlySpan<char> text)
+    {
+        var buffer = new Utf8Buffer(stackalloc byte[256]);
+        Escaping.WritePercentEncoded(text, Literal, ref buffer);
+        _template.Add(Encoding.ASCII.GetString(buffer.Written));
+        buffer.Dispose();
+    }
+}

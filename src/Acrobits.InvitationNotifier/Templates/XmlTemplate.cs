@@ -1,0 +1,122 @@
+using System.Xml;
+
+namespace Acrobits.InvitationNotifier.Templates;
+
+/// <summary>
+/// Checks an XML template and finds out what each placeholder stands in. A '%' can be no part of a name or a reference,
+/// so a well-formed template has its placeholders in text, attribute values and CDATA, or in comments and processing
+/// instructions, where they are refused.
+/// </summary>
+internal static class XmlTemplate
+{
+    public static List<(Placeholder, Place)> Locate(string text, List<Placeholder> placeholders, Action<string> report)
+    {
+        var places = new List<(Placeholder, Place)>();
+        if (!IsWellFormed(text, placeholders, report))
+        {
+            return places;
+        }
+
+        foreach (var placeholder in placeholders)
+        {
+            switch (MarkupAt(text, placeholder.Start))
+            {
+                case "<!--" or "<?":
+                    report($"{Position.InText(text, placeholder.Start)}: {placeholder} stands in a comment or a processing instruction. Remove it, or put it into text or an attribute value");
+                    break;
+                case "<![CDATA[":
+                    places.Add((placeholder, Place.CData));
+                    break;
+                case "<":
+                    places.Add((placeholder, Place.XmlAttribute));
+                    break;
+                default:
+                    places.Add((placeholder, Place.XmlText));
+                    break;
+            }
+        }
+
+        return places;
+    }
+
+    private static bool IsWellFormed(string text, List<Placeholder> placeholders, Action<string> report)
+    {
+        try
+        {
+            var settings = new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null };
+            using var reader = XmlReader.Create(new StringReader(text), settings);
+            while (reader.Read())
+            {
+                if (reader.NodeType == XmlNodeType.XmlDeclaration && reader.GetAttribute("encoding") is { } encoding
+                    && !encoding.Equals("utf-8", StringComparison.OrdinalIgnoreCase))
+                {
+                    report("line 1, column 1: the XML declaration names an encoding other than UTF-8, which is what is sent. Write encoding=\"UTF-8\"");
+                    return false;
+                }
+            }
+
+            return true;
+        }
+        catch (XmlException exception)
+        {
+            // The exception's own message quotes the template.
+            var index = Position.IndexOf(text, exception.LineNumber, exception.LinePosition);
+            var bare = placeholders.FindIndex(placeholder => placeholder.Start <= index && index < placeholder.End);
+            if (bare >= 0)
+            {
+                report($"{Position.InText(text, placeholders[bare].Start)}: {placeholders[bare]} stands where XML has no text. Put it into text, an attribute value or CDATA");
+            }
+            else if (text.AsSpan(index).StartsWith("DOCTYPE") || text.AsSpan(index).StartsWith("<!DOCTYPE"))
+            {
+                report($"{Position.InText(text, index)}: a document type declaration is not allowed. Remove it");
+            }
+            else
+            {
+                report($"{Position.InText(text, index)}: not well-formed XML. Correct it there or just before");
+            }
+
+            return false;
+        }
+    }
+
+    // Walks a well-formed document up to the index; the markup that is open there, or null in text.
+    private static string? MarkupAt(string text, int index)
+    {
+        string? open = null;
+        for (var at = 0; ;)
+        {
+            open = null;
+            var start = text.IndexOf('<', at);
+            if (start < 0 || start > index)
+            {
+                return null;
+            }
+
+            (open, var close) = text.AsSpan(start) switch
+            {
+                ['<', '!', '-', '-', ..] => ("<!--", "-->"),
+                ['<', '!', '[', ..] => ("<![CDATA[", "]]>"),
+                ['<', '?', ..] => ("<?", "?>"),
+                _ => ("<", ">"),
+            };
+
+            at = open == "<" ? EndOfTag(text, start) : text.IndexOf(close, start + open.Length, StringComparison.Ordinal) + close.Length;
+            if (at > index)
+            {
+                return open;
+            }
+        }
+    }
+
+    // A '>' may stand inside a quoted attribute value.
+    private static int EndOfTag(string text, int start)
+    {
+        var at = start;
+        while (text[at] != '>')
+        {
+            at = text[at] is '"' or '\'' ? text.IndexOf(text[at], at + 1) + 1 : at + 1;
+        }
+
+        return at + 1;
+    }
+}
