@@ -16,7 +16,7 @@ internal sealed class EgressPolicy
         var allowed = new List<IPNetwork>();
         foreach (var (index, range) in allowedRanges.Select((range, index) => (index, range)))
         {
-            if (IPNetwork.TryParse(range, out var network))
+            if (IPNetwork.TryParse(range, out var network) && StartsRange(range, network))
             {
                 allowed.Add(network);
             }
@@ -34,6 +34,10 @@ internal sealed class EgressPolicy
     /// <summary>Finds the range that forbids an address; null where it may be connected to.</summary>
     public AddressRange? FindForbidden(IPAddress address) =>
         SpecialAddresses.Classify(address) is { } range && !IsAllowed(address) ? range : null;
+
+    // 10.1.0.0/8 can mean 10.0.0.0/8 or 10.1.0.0/16: newer frameworks take it for the wider one.
+    private static bool StartsRange(string range, IPNetwork network) =>
+        IPAddress.TryParse(range.AsSpan(0, range.IndexOf('/')), out var address) && address.Equals(network.BaseAddress);
 
     private bool IsAllowed(IPAddress address)
     {
