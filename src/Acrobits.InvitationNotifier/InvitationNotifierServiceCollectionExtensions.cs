@@ -2,6 +2,7 @@ using Acrobits.InvitationNotifier;
 using Acrobits.InvitationNotifier.Configuration;
 using Acrobits.InvitationNotifier.Delivery;
 using Acrobits.InvitationNotifier.Egress;
+using Acrobits.InvitationNotifier.Telemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -64,6 +65,7 @@ public static class InvitationNotifierServiceCollectionExtensions
                 provider => provider.GetRequiredService<ActiveConfiguration>()));
         services.TryAddSingleton<IInvitationEndpointProvider, ConfiguredEndpoints>();
         services.TryAddSingleton<DestinationPipelines>();
+        services.TryAddSingleton<NotifierMetrics>();
         services.TryAddSingleton<EgressGuard>();
         services.TryAddSingleton(TimeProvider.System);
 

@@ -1,4 +1,5 @@
 using Acrobits.InvitationNotifier.Configuration;
+using Acrobits.InvitationNotifier.Telemetry;
 using Acrobits.InvitationNotifier.Templates;
 using Polly;
 
@@ -10,6 +11,7 @@ internal sealed class DeliveryAttempts(
     InvitationEndpoint endpoint,
     ExpandedInvitation expanded,
     CompiledConfiguration current,
+    NotifierMetrics metrics,
     TimeProvider time,
     CancellationToken callerCancellation)
 {
@@ -28,10 +30,11 @@ internal sealed class DeliveryAttempts(
             _started = time.GetTimestamp();
         }
 
+        using var request = endpoint.CreateRequest(expanded, current.RequestDefaults);
+        using var activity = Tracing.StartRequest(request.Method, endpoint.Destination, resendCount: Count - 1);
+        metrics.RequestStarted();
         try
         {
-            using var request = endpoint.CreateRequest(expanded, current.RequestDefaults);
-
             // The body is not read: the status says all. Disposing drains what the handler allows, a few KiB.
             using var response = await client
                 .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
@@ -50,7 +53,12 @@ internal sealed class DeliveryAttempts(
             // Whatever a provider makes the client throw, it is that provider's failure and no one else's.
             Last = Failed(Faults.Reported(exception));
         }
+        finally
+        {
+            metrics.RequestEnded();
+        }
 
+        activity?.EndRequest(Last.Value.Status, Last.Value.Fault);
         return Outcome.FromResult(Last.Value);
     }
 

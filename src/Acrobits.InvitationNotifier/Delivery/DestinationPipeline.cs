@@ -11,6 +11,7 @@ namespace Acrobits.InvitationNotifier.Delivery;
 /// </summary>
 internal sealed class DestinationPipeline
 {
+    private readonly CircuitBreakerStateProvider _circuit = new();
     private readonly ResiliencePipeline<Attempt> _pipeline;
     private readonly TimeProvider _time;
     private int _running;
@@ -21,10 +22,12 @@ internal sealed class DestinationPipeline
         Settings = settings;
         _time = time;
         _lastUsed = time.GetTimestamp();
-        _pipeline = Build(settings, time);
+        _pipeline = Build(settings, time, _circuit);
     }
 
     public DeliverySettings Settings { get; }
+
+    public bool IsCircuitOpen => _circuit.CircuitState is CircuitState.Open or CircuitState.HalfOpen;
 
     /// <summary>Whether nothing is under way, and all that the circuit breaker knows has passed its time.</summary>
     public bool IsForgotten => Volatile.Read(ref _running) == 0
@@ -48,7 +51,8 @@ internal sealed class DestinationPipeline
         }
     }
 
-    private static ResiliencePipeline<Attempt> Build(DeliverySettings settings, TimeProvider time)
+    private static ResiliencePipeline<Attempt> Build(
+        DeliverySettings settings, TimeProvider time, CircuitBreakerStateProvider circuit)
     {
         var builder = new ResiliencePipelineBuilder<Attempt> { TimeProvider = time };
         builder
@@ -77,6 +81,7 @@ internal sealed class DestinationPipeline
                 MinimumThroughput = settings.MinimumThroughput,
                 SamplingDuration = settings.SamplingDuration,
                 BreakDuration = settings.BreakDuration,
+                StateProvider = circuit,
                 ShouldHandle = static arguments => new(arguments.Outcome is { Exception: null, Result.IsFailure: true }),
             })
             .AddTimeout(settings.AttemptTimeout)

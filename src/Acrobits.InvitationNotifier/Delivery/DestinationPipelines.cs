@@ -19,7 +19,7 @@ internal sealed class DestinationPipelines : IDisposable
         _sweeper = time.CreateTimer(_ => Sweep(), null, SweepPeriod, SweepPeriod);
     }
 
-    internal int Count => _pipelines.Count;
+    public int Count => _pipelines.Count;
 
     /// <summary>The destination's pipeline, a new one where the settings have changed.</summary>
     public DestinationPipeline Find(Destination destination, DeliverySettings settings)
@@ -37,6 +37,8 @@ internal sealed class DestinationPipelines : IDisposable
                 : new DestinationPipeline(created.settings, created._time),
             (settings, _time));
     }
+
+    public long CountOpenCircuits() => _pipelines.Values.LongCount(pipeline => pipeline.IsCircuitOpen);
 
     public void Dispose() => _sweeper.Dispose();
 

@@ -12,6 +12,7 @@ internal sealed class Notifier(
     ActiveConfiguration configuration,
     IInvitationEndpointProvider endpoints,
     DestinationPipelines pipelines,
+    NotifierMetrics metrics,
     TimeProvider time,
     ILogger<IInvitationNotifier> logger) : IInvitationNotifier
 {
@@ -21,6 +22,7 @@ internal sealed class Notifier(
         cancellationToken.ThrowIfCancellationRequested();
 
         var started = time.GetTimestamp();
+        using var activity = Tracing.StartNotification(invitation.NetworkId);
         var current = configuration.Current;
         var endpoint = await endpoints.GetEndpointAsync(invitation.NetworkId, cancellationToken).ConfigureAwait(false);
         var result = endpoint is null
@@ -28,6 +30,8 @@ internal sealed class Notifier(
             : await DeliverAsync(invitation, endpoint, current, cancellationToken).ConfigureAwait(false);
 
         result = result with { Duration = time.GetElapsedTime(started) };
+        metrics.NotificationEnded(endpoint is null ? null : invitation.NetworkId, result);
+        activity?.End(result);
         logger.NotificationEnded(result, invitation.NetworkId, endpoint?.Destination);
         return result;
     }
@@ -45,7 +49,7 @@ internal sealed class Notifier(
             return new NotificationResult { Outcome = NotificationOutcome.Unrepresentable, Exception = new FormatException(problem) };
         }
 
-        var attempts = new DeliveryAttempts(client, endpoint, expanded, current, time, cancellationToken);
+        var attempts = new DeliveryAttempts(client, endpoint, expanded, current, metrics, time, cancellationToken);
         var outcome = await pipelines.Find(endpoint.Destination, current.Delivery)
             .ExecuteAsync(static (context, attempts) => attempts.SendAsync(context.CancellationToken), attempts, cancellationToken)
             .ConfigureAwait(false);

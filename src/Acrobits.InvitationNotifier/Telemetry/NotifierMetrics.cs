@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using System.Net;
+using Acrobits.InvitationNotifier.Delivery;
+
+namespace Acrobits.InvitationNotifier.Telemetry;
+
+/// <summary>
+/// What can be measured. Names, units and tags follow OpenTelemetry's semantic conventions and are stable; the README lists
+/// them. Histograms carry no network and no host, so that thousands of providers do not multiply their buckets.
+/// </summary>
+internal sealed class NotifierMetrics
+{
+    public const string MeterName = "Acrobits.InvitationNotifier";
+
+    private const string Prefix = "acrobits.invitation_notifier.";
+    private const string Outcome = Prefix + "outcome";
+
+    private readonly Histogram<double> _duration;
+    private readonly Histogram<int> _attempts;
+    private readonly Counter<long> _notifications;
+    private readonly UpDownCounter<long> _activeRequests;
+
+    public NotifierMetrics(IMeterFactory factory, DestinationPipelines pipelines)
+    {
+        var meter = factory.Create(MeterName);
+        _duration = meter.CreateHistogram<double>(
+            Prefix + "notification.duration", "s", "Time from the call to the result.");
+        _attempts = meter.CreateHistogram<int>(
+            Prefix + "notification.attempts", "{attempt}", "Requests started for one notification.");
+        _notifications = meter.CreateCounter<long>(
+            Prefix + "notifications", "{notification}", "Notifications that ended, by network and outcome.");
+        _activeRequests = meter.CreateUpDownCounter<long>(
+            Prefix + "active_requests", "{request}", "Requests under way.");
+        meter.CreateObservableUpDownCounter(
+            Prefix + "open_circuits", pipelines.CountOpenCircuits, "{circuit}", "Destinations that are left alone after failures.");
+    }
+
+    /// <param name="networkId">The network; null where it has no endpoint, so that nobody can make up series.</param>
+    /// <param name="result">What became of the notification.</param>
+    public void NotificationEnded(string? networkId, NotificationResult result)
+    {
+        var outcome = OutcomeTag(result.Outcome);
+        if (_duration.Enabled)
+        {
+            _duration.Record(result.Duration.TotalSeconds, new KeyValuePair<string, object?>(Outcome, outcome));
+        }
+
+        if (_attempts.Enabled)
+        {
+            _attempts.Record(result.Attempts, new KeyValuePair<string, object?>(Outcome, outcome));
+        }
+
+        if (_notifications.Enabled)
+        {
+            var tags = new TagList { { Outcome, outcome } };
+            if (networkId is not null)
+            {
+                tags.Add(Prefix + "network.id", networkId);
+            }
+
+            AddAnswer(ref tags, result.StatusCode, result.Exception);
+            _notifications.Add(1, tags);
+        }
+    }
+
+    public void RequestStarted() => _activeRequests.Add(1);
+
+    public void RequestEnded() => _activeRequests.Add(-1);
+
+    /// <summary>The outcome as it stands in tags.</summary>
+    public static string OutcomeTag(NotificationOutcome outcome) => outcome switch
+    {
+        NotificationOutcome.Delivered => "delivered",
+        NotificationOutcome.Rejected => "rejected",
+        NotificationOutcome.Unreachable => "unreachable",
+        NotificationOutcome.Blocked => "blocked",
+        NotificationOutcome.Suspended => "suspended",
+        NotificationOutcome.NotConfigured => "not_configured",
+        _ => "unrepresentable",
+    };
+
+    private static void AddAnswer(ref TagList tags, HttpStatusCode? status, Exception? fault)
+    {
+        if (status is { } code)
+        {
+            tags.Add(SemanticConventions.StatusCode, (int)code);
+        }
+
+        if (SemanticConventions.ErrorTypeOf(status, fault) is { } error)
+        {
+            tags.Add(SemanticConventions.ErrorType, error);
+        }
+    }
+}

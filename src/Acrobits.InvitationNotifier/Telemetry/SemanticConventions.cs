@@ -1,0 +1,39 @@
+using System.Globalization;
+using System.Net;
+
+namespace Acrobits.InvitationNotifier.Telemetry;
+
+/// <summary>The names of OpenTelemetry's semantic conventions for HTTP clients that are used here.</summary>
+internal static class SemanticConventions
+{
+    public const string Method = "http.request.method";
+    public const string ResendCount = "http.request.resend_count";
+    public const string StatusCode = "http.response.status_code";
+    public const string ErrorType = "error.type";
+    public const string ServerAddress = "server.address";
+    public const string ServerPort = "server.port";
+
+    /// <summary>The status of an answer that is no success, or what went wrong, in few different words.</summary>
+    public static string? ErrorTypeOf(HttpStatusCode? status, Exception? fault) => (status, fault) switch
+    {
+        (HttpStatusCode.NoContent, _) => null,
+        ({ } code, _) => ((int)code).ToString(CultureInfo.InvariantCulture),
+        (_, HttpRequestException { HttpRequestError: not HttpRequestError.Unknown } exception) => ErrorName(exception.HttpRequestError),
+        (_, TimeoutException) => "timeout",
+        (_, { } exception) => exception.GetType().Name,
+        _ => null,
+    };
+
+    // As the framework's own instrumentation writes them.
+    private static string ErrorName(HttpRequestError error) => error switch
+    {
+        HttpRequestError.NameResolutionError => "name_resolution_error",
+        HttpRequestError.ConnectionError => "connection_error",
+        HttpRequestError.SecureConnectionError => "secure_connection_error",
+        HttpRequestError.HttpProtocolError => "http_protocol_error",
+        HttpRequestError.InvalidResponse => "invalid_response",
+        HttpRequestError.ResponseEnded => "response_ended",
+        HttpRequestError.ConfigurationLimitExceeded => "configuration_limit_exceeded",
+        _ => "other",
+    };
+}
