@@ -70,10 +70,20 @@ public static class InvitationNotifierServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
 
         return services
-            .AddHttpClient<IInvitationNotifier, Notifier>(ClientName, client => client.Timeout = Timeout.InfiniteTimeSpan)
+            .AddHttpClient<IInvitationNotifier, Notifier>(ClientName, Configure)
+            .ConfigureAdditionalHttpMessageHandlers(static (handlers, _) => handlers.Clear())
             .ConfigurePrimaryHttpMessageHandler(CreateHandler)
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
             .RemoveAllLoggers();
+    }
+
+    // What an application sets for all of its clients comes first and is undone here: another retry would multiply ours,
+    // service discovery would take providers for services of the application, and headers would tell them too much.
+    // What it adds to the builder that it gets from us stays.
+    private static void Configure(HttpClient client)
+    {
+        client.Timeout = Timeout.InfiniteTimeSpan;
+        client.DefaultRequestHeaders.Clear();
     }
 
     // The pipeline keeps the time, and the pool renews its connections and their name look-ups itself, so that a client
