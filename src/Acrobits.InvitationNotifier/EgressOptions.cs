@@ -1,3 +1,8 @@
+using System.Net;
+using Acrobits.InvitationNotifier.Configuration;
+using Acrobits.InvitationNotifier.Egress;
+using Microsoft.Extensions.Options;
+
 namespace Acrobits.InvitationNotifier;
 
 /// <summary>
@@ -11,4 +16,20 @@ public sealed class EgressOptions
     /// <c>fd00:12::/32</c>.
     /// </summary>
     public IList<string> AllowedRanges { get; set; } = [];
+
+    /// <summary>Judges an address as the notifier does at the moment of connecting; for tools that explain a configuration.</summary>
+    /// <param name="address">The address.</param>
+    /// <returns>The range that forbids it, its purpose and its source; <see langword="null"/> where it may be connected to.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="address"/> is <see langword="null"/>.</exception>
+    /// <exception cref="OptionsValidationException"><see cref="AllowedRanges"/> has an entry that is no range.</exception>
+    public string? FindForbiddenRange(IPAddress address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+
+        var problems = new Problems();
+        var policy = EgressPolicy.Compile(AllowedRanges, problems);
+        return problems.Count == 0
+            ? policy.FindForbidden(address)?.ToString()
+            : throw new OptionsValidationException("", typeof(EgressOptions), problems.All);
+    }
 }

@@ -15,7 +15,7 @@ public sealed record NotificationResult
     /// <summary>The status of the last answer, or <see langword="null"/> where the last attempt had none.</summary>
     public HttpStatusCode? StatusCode { get; init; }
 
-    /// <summary>How many requests were started; 0 where nothing was sent.</summary>
+    /// <summary>How many attempts were made, one that the egress guard stopped included; 0 where there was none.</summary>
     public int Attempts { get; init; }
 
     /// <summary>The time from the call to the result, waiting for a free slot and between attempts included.</summary>

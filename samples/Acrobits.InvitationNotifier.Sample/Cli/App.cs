@@ -1,0 +1,62 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using System.Net.Sockets;
+using Acrobits.InvitationNotifier.Sample.Commands;
+using Microsoft.Extensions.Options;
+
+namespace Acrobits.InvitationNotifier.Sample.Cli;
+
+/// <summary>The command line as a whole: its commands, its help, and how errors are shown.</summary>
+internal static class App
+{
+    public static async Task<int> RunAsync(string[] args)
+    {
+        // Post data may well begin with "@"; it is never the name of a file with more arguments.
+        var parsed = CreateRoot().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Action is ParseErrorAction error)
+        {
+            error.ShowHelp = false;
+        }
+
+        try
+        {
+            // Commands that have something to finish handle Ctrl+C themselves; the others may simply end.
+            return await parsed.InvokeAsync(new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+            });
+        }
+        catch (OptionsValidationException exception)
+        {
+            Terminal.PrintProblems(exception.Failures);
+        }
+        catch (Exception exception) when (exception
+            is CommandException or IOException or UnauthorizedAccessException or SocketException)
+        {
+            Terminal.PrintError(exception.Message);
+        }
+
+        return ExitCode.Error;
+    }
+
+    private static RootCommand CreateRoot()
+    {
+        RootCommand root = new(
+            "Tells a provider's web service who was invited. With no command it shows how that works: it starts a " +
+            "provider of its own on this machine and notifies it as documented.")
+        {
+            new SendCommand(),
+            new PreviewCommand(),
+            new BulkCommand(),
+            new CheckCommand(),
+            new ListenCommand(),
+        };
+        root.SetAction((_, cancellationToken) => DemoCommand.RunAsync(Terminal.Out, cancellationToken));
+
+        var help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new HelpWithNotes((HelpAction)help.Action!);
+        return root;
+    }
+}

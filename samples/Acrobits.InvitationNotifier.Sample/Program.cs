@@ -1,0 +1,3 @@
+using Acrobits.InvitationNotifier.Sample.Cli;
+
+return await App.RunAsync(args);

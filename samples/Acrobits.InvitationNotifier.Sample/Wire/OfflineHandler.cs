@@ -1,0 +1,34 @@
+namespace Acrobits.InvitationNotifier.Sample.Wire;
+
+/// <summary>
+/// The HTTP stack of the platform on a connection that leads nowhere. Everything above the connection is the real
+/// thing, and what it writes is what a provider would get. No name is resolved.
+/// </summary>
+internal sealed class OfflineHandler : DelegatingHandler
+{
+    public OfflineHandler(RecordedConnection connection)
+        : base(new SocketsHttpHandler
+        {
+            ConnectCallback = (_, _) => ValueTask.FromResult<Stream>(connection),
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            ActivityHeadersPropagator = null,
+        })
+    {
+    }
+
+    protected override Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        if (request.RequestUri is { } uri && uri.Scheme == Uri.UriSchemeHttps)
+        {
+            // Within TLS the request is the same; without it, it can be read. The rest of the address stays untouched.
+            request.RequestUri = new Uri(
+                Uri.UriSchemeHttp + uri.OriginalString[Uri.UriSchemeHttps.Length..],
+                new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+        }
+
+        return base.SendAsync(request, cancellationToken);
+    }
+}

@@ -1,0 +1,57 @@
+using Acrobits.InvitationNotifier.Sample.Cli;
+
+namespace Acrobits.InvitationNotifier.Sample.Tests;
+
+public sealed class AppTests
+{
+    private static readonly string[] Invitation = ["--invitee", "1", "--invitor", "b", "--network-id", "n"];
+
+    [Fact]
+    public void Of_EachOutcome_HasAnExitCodeOfItsOwn()
+    {
+        int[] codes = [.. Enum.GetValues<NotificationOutcome>().Select(ExitCode.Of)];
+
+        Assert.Equal(codes.Length, codes.Distinct().Count());
+        Assert.Equal(ExitCode.Success, ExitCode.Of(NotificationOutcome.Delivered));
+        Assert.DoesNotContain(ExitCode.Error, codes);
+        Assert.DoesNotContain(ExitCode.Incomplete, codes);
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1:1/", 4)]
+    [InlineData("http://127.0.0.1/%invitee%", 4)]
+    [InlineData("", 6)]
+    [InlineData("ftp://example.com/", 1)]
+    public async Task RunAsync_Send_ExitsByOutcome(string url, int expected) =>
+        Assert.Equal(expected, await App.RunAsync(["send", "--url", url, .. Invitation]));
+
+    [Theory]
+    [InlineData("send")]
+    [InlineData("send", "--url", "http://example.com/")]
+    [InlineData("preview", "--url", "http://example.com/", "--config", "x.json")]
+    [InlineData("preview", "--url", "http://example.com/", "--header", "no colon")]
+    [InlineData("preview", "--url", "http://example.com/", "--invitee", " ")]
+    [InlineData("check", "no-such-file.json")]
+    [InlineData("bulk", "no-such-file.csv", "--url", "http://example.com/")]
+    [InlineData("listen", "--port", "65536")]
+    [InlineData("listen", "--port", "x")]
+    [InlineData("listen", "--status", "100")]
+    public async Task RunAsync_WrongUsage_ExitsWithError(params string[] args) =>
+        Assert.Equal(ExitCode.Error, await App.RunAsync(args));
+
+    [Theory]
+    [InlineData("""{ "InvitationNotifier": { "InvitationCreatedUrl": "https://example.com/%invitee%" } }""", 0)]
+    [InlineData("""{ "InvitationNotifier": { "InvitationCreatedUrl": "https://%invitee%/" } }""", 1)]
+    [InlineData("""{ "InvitationNotifier": {} }""", 1)]
+    [InlineData("""{ "Other": 1 }""", 1)]
+    [InlineData("""{ "a": 1, "A": 2 }""", 1)]
+    [InlineData("{", 1)]
+    [InlineData("", 1)]
+    public async Task RunAsync_Check_ExitsByValidity(string json, int expected)
+    {
+        using TemporaryDirectory directory = new();
+        await File.WriteAllTextAsync(directory["settings.json"], json);
+
+        Assert.Equal(expected, await App.RunAsync(["check", directory["settings.json"]]));
+    }
+}
