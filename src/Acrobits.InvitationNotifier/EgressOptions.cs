@@ -27,7 +27,7 @@ public sealed class EgressOptions
         ArgumentNullException.ThrowIfNull(address);
 
         var problems = new Problems();
-        var policy = EgressPolicy.Compile(AllowedRanges, problems);
+        var policy = EgressPolicy.Compile(AllowedRanges ?? [], problems);
         return problems.Count == 0
             ? policy.FindForbidden(address)?.ToString()
             : throw new OptionsValidationException("", typeof(EgressOptions), problems.All);

@@ -94,7 +94,12 @@ public static class InvitationNotifierServiceCollectionExtensions
         UseCookies = false,
         UseProxy = false,
         ActivityHeadersPropagator = null,
-        PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+
+        // Zero closes a connection after its request. Saying "Connection: close" is not enough: where the provider does not
+        // say it too, the pool would use the connection again, which RFC 9112, section 9.6, forbids.
+        PooledConnectionLifetime = provider.GetRequiredService<ActiveConfiguration>().ReusesConnections
+            ? TimeSpan.FromMinutes(2)
+            : TimeSpan.Zero,
         MaxResponseHeadersLength = 16,
         MaxResponseDrainSize = 4 * 1024,
         ConnectCallback = provider.GetRequiredService<EgressGuard>().ConnectAsync,

@@ -1,4 +1,5 @@
 using Acrobits.InvitationNotifier.Telemetry;
+using Acrobits.InvitationNotifier.Templates;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
@@ -20,6 +21,9 @@ internal sealed class ActiveConfiguration : IOptionsChangeTokenSource<Invitation
     private readonly IOptionsMonitorCache<InvitationNotifierOptions> _cache;
     private readonly ILogger<IInvitationNotifier> _logger;
     private readonly IDisposable[] _subscriptions;
+
+    // A reload compiles everything again, and what did not change is not worth another warning.
+    private readonly HashSet<(string? NetworkId, LookAlike LookAlike)> _warnedOf = [];
     private volatile CompiledConfiguration? _current;
     private string? _lastFailure;
 
@@ -40,6 +44,22 @@ internal sealed class ActiveConfiguration : IOptionsChangeTokenSource<Invitation
     /// <summary>The last good configuration.</summary>
     /// <exception cref="OptionsValidationException">There was none yet; lists every problem.</exception>
     public CompiledConfiguration Current => _current ?? ReadFirst();
+
+    /// <summary>Whether connections are kept; not so where there is no valid configuration yet.</summary>
+    public bool ReusesConnections
+    {
+        get
+        {
+            try
+            {
+                return Current.RequestDefaults.ReuseConnections;
+            }
+            catch (OptionsValidationException)
+            {
+                return false;
+            }
+        }
+    }
 
     IChangeToken IOptionsChangeTokenSource<InvitationNotifierOptions>.GetChangeToken() =>
         new CancellationChangeToken(CancellationToken.None);
@@ -77,10 +97,14 @@ internal sealed class ActiveConfiguration : IOptionsChangeTokenSource<Invitation
                 _lastFailure = null;
                 _logger.ConfigurationReloaded();
             }
-            catch (OptionsValidationException exception)
+            catch (Exception exception)
             {
+                // Whatever the application's own part in the options throws must not end in whoever changed a file.
+                var failure = exception is OptionsValidationException invalid
+                    ? string.Join(Environment.NewLine, invalid.Failures)
+                    : exception.GetType().Name;
+
                 // A file that is being written announces itself more than once.
-                var failure = string.Join(Environment.NewLine, exception.Failures);
                 if (failure != _lastFailure)
                 {
                     _logger.ConfigurationInvalid(failure);
@@ -96,7 +120,10 @@ internal sealed class ActiveConfiguration : IOptionsChangeTokenSource<Invitation
         _current = options.Compiled!;
         foreach (var (networkId, lookAlike) in _current.TakeLookAlikes())
         {
-            _logger.LookAlike(lookAlike.Key, lookAlike.Position, lookAlike.Nearest, networkId);
+            if (_warnedOf.Add((networkId, lookAlike)))
+            {
+                _logger.LookAlike(lookAlike.Key, lookAlike.Position, lookAlike.Nearest, networkId);
+            }
         }
 
         return _current;

@@ -25,6 +25,7 @@ internal static class EndpointCompiler
                 problems.Add(UrlKey, $"is missing, yet {PostDataKey} is filled in. Fill in the URL, or remove the post data");
             }
 
+            RequestHeaders.Compile(options.Headers, url: null, problems);
             return null;
         }
 

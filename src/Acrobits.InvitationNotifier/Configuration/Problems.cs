@@ -1,3 +1,5 @@
+using Acrobits.InvitationNotifier.Telemetry;
+
 namespace Acrobits.InvitationNotifier.Configuration;
 
 /// <summary>
@@ -19,9 +21,11 @@ internal sealed class Problems
 
     public void LeaveNetwork() => _prefix = "";
 
-    public void Add(string key, string text) => _all.Add($"{_prefix}{key}: {text}.");
+    public void Add(string key, string text) => AddRange([$"{_prefix}{key}: {text}."]);
 
-    public void AddRange(IEnumerable<string> problems) => _all.AddRange(problems);
+    // Keys and network ids go into logs.
+    public void AddRange(IEnumerable<string> problems) =>
+        _all.AddRange(problems.Select(problem => new Printable(problem).ToString()));
 
     public Action<string> For(string key) => text => Add(key, text);
 }

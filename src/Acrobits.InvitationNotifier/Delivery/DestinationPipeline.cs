@@ -82,7 +82,12 @@ internal sealed class DestinationPipeline
                 SamplingDuration = settings.SamplingDuration,
                 BreakDuration = settings.BreakDuration,
                 StateProvider = circuit,
-                ShouldHandle = static arguments => new(arguments.Outcome is { Exception: null, Result.IsFailure: true }),
+
+                // What is not handled counts as a success, and one success after the break closes the circuit. An attempt
+                // that its caller cancelled is none.
+                ShouldHandle = arguments => new(arguments.Outcome.Exception is null
+                    ? arguments.Outcome.Result.IsFailure
+                    : circuit.CircuitState == CircuitState.HalfOpen),
             })
             .AddTimeout(settings.AttemptTimeout)
             .Build();

@@ -16,7 +16,11 @@ internal sealed class EgressGuard(ActiveConfiguration configuration)
     {
         var settings = configuration.Current;
         var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
-        var addresses = await Resolve(host, cancellationToken).ConfigureAwait(false);
+
+        // The resolver does not take the unspecified addresses, 0.0.0.0 and ::, which must be refused as all others.
+        var addresses = IPAddress.TryParse(host, out var literal)
+            ? [literal]
+            : await Resolve(host, cancellationToken).ConfigureAwait(false);
         foreach (var address in addresses)
         {
             // One forbidden answer forbids the name: whoever mixes them in wants the server to try them.

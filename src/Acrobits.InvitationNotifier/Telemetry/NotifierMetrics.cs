@@ -36,7 +36,7 @@ internal sealed class NotifierMetrics
             Prefix + "open_circuits", pipelines.CountOpenCircuits, "{circuit}", "Destinations that are left alone after failures.");
     }
 
-    /// <param name="networkId">The network; null where it has no endpoint, so that nobody can make up series.</param>
+    /// <param name="networkId">The network; null where it has no endpoint: networks that nobody configured make no series.</param>
     /// <param name="result">What became of the notification.</param>
     public void NotificationEnded(string? networkId, NotificationResult result)
     {

@@ -23,11 +23,14 @@ internal static class JsonTemplate
             // The exception's own message quotes the template.
             var index = Position.IndexOfByte(text, exception.LineNumber ?? 0, exception.BytePositionInLine ?? 0);
             var bare = placeholders.FindIndex(placeholder => placeholder.Start <= index && index < placeholder.End);
-            report(bare >= 0
+            report(bare >= 0 && !EndsInEscape(text.AsSpan(0, index))
                 ? $"{Position.InText(text, placeholders[bare].Start)}: {placeholders[bare]} stands outside a string. Put it between double quotes"
                 : $"{Position.InText(text, index)}: not well-formed JSON. Correct it there or just before");
         }
 
         return placeholders.ConvertAll(placeholder => (placeholder, Place.JsonString));
     }
+
+    // An escape that is cut short by a placeholder: the placeholder is in a string, the escape is what is wrong.
+    private static bool EndsInEscape(ReadOnlySpan<char> text) => text.TrimEnd("u0123456789abcdefABCDEF").EndsWith("\\");
 }

@@ -44,7 +44,8 @@ internal readonly record struct UrlParts(int SchemeEnd, int HostStart, int PathS
     /// <summary>The user info as HTTP clients send it: Basic authentication in UTF-8 (RFC 7617).</summary>
     public string? Credentials(string text)
     {
-        if (HostStart == SchemeEnd + 3)
+        // An '@' with nothing before it says nothing.
+        if (HostStart <= SchemeEnd + 4)
         {
             return null;
         }

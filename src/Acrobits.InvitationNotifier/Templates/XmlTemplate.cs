@@ -61,6 +61,12 @@ internal static class XmlTemplate
         {
             // The exception's own message quotes the template.
             var index = Position.IndexOf(text, exception.LineNumber, exception.LinePosition);
+            if (exception.LineNumber == 0)
+            {
+                // The reader does not say where the prohibited declaration stands.
+                index = Math.Max(0, text.IndexOf("<!DOCTYPE", StringComparison.Ordinal));
+            }
+
             var bare = placeholders.FindIndex(placeholder => placeholder.Start <= index && index < placeholder.End);
             if (bare >= 0)
             {

@@ -1,0 +1,187 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Acrobits.InvitationNotifier.Tests.Configuration;
+
+public class ValidationTests
+{
+    [Theory]
+    [InlineData("AttemptTimeout", "00:00:00")]
+    [InlineData("AttemptTimeout", "00:00:00.0099999")]
+    [InlineData("AttemptTimeout", "-00:00:01")]
+    [InlineData("AttemptTimeout", "1.00:00:00.0000001")]
+    [InlineData("AttemptTimeout", "30")]
+    [InlineData("AttemptTimeout", "24:00:00")]
+    [InlineData("TotalTimeout", "00:00:00")]
+    [InlineData("TotalTimeout", "2.00:00:00")]
+    [InlineData("Retry:MaxRetryAttempts", "-1")]
+    [InlineData("Retry:Delay", "-00:00:01")]
+    [InlineData("Retry:Delay", "1.00:00:01")]
+    [InlineData("Retry:MaxDelay", "-00:00:01")]
+    [InlineData("Retry:MaxDelay", "1.00:00:01")]
+    [InlineData("CircuitBreaker:FailureRatio", "0")]
+    [InlineData("CircuitBreaker:FailureRatio", "1.01")]
+    [InlineData("CircuitBreaker:FailureRatio", "-0.5")]
+    [InlineData("CircuitBreaker:FailureRatio", "NaN")]
+    [InlineData("CircuitBreaker:MinimumThroughput", "1")]
+    [InlineData("CircuitBreaker:SamplingDuration", "00:00:00.4999")]
+    [InlineData("CircuitBreaker:SamplingDuration", "1.00:00:01")]
+    [InlineData("CircuitBreaker:BreakDuration", "00:00:00.4999")]
+    [InlineData("CircuitBreaker:BreakDuration", "1.00:00:01")]
+    [InlineData("MaxConcurrentRequests", "0")]
+    [InlineData("MaxConcurrentRequests", "-1")]
+    [InlineData("MaxQueuedRequests", "-1")]
+    public void Validate_OutOfRange_NamesTheKeyAndTheRange(string key, string value)
+    {
+        var problem = Assert.Single(Settings.Problems(key, value));
+
+        Assert.StartsWith($"{key}: ", problem, StringComparison.Ordinal);
+        Assert.Contains("is out of range. Use ", problem, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("AttemptTimeout", "00:00:00.01")]
+    [InlineData("AttemptTimeout", "1.00:00:00")]
+    [InlineData("TotalTimeout", "00:00:00.01")]
+    [InlineData("TotalTimeout", "1.00:00:00")]
+    [InlineData("Retry:MaxRetryAttempts", "0")]
+    [InlineData("Retry:MaxRetryAttempts", "2147483647")]
+    [InlineData("Retry:Delay", "00:00:00")]
+    [InlineData("Retry:Delay", "1.00:00:00")]
+    [InlineData("Retry:MaxDelay", "00:00:00")]
+    [InlineData("Retry:MaxDelay", "1.00:00:00")]
+    [InlineData("CircuitBreaker:FailureRatio", "0.0001")]
+    [InlineData("CircuitBreaker:FailureRatio", "1")]
+    [InlineData("CircuitBreaker:MinimumThroughput", "2")]
+    [InlineData("CircuitBreaker:MinimumThroughput", "2147483647")]
+    [InlineData("CircuitBreaker:SamplingDuration", "00:00:00.5")]
+    [InlineData("CircuitBreaker:SamplingDuration", "1.00:00:00")]
+    [InlineData("CircuitBreaker:BreakDuration", "00:00:00.5")]
+    [InlineData("CircuitBreaker:BreakDuration", "1.00:00:00")]
+    [InlineData("MaxConcurrentRequests", "1")]
+    [InlineData("MaxConcurrentRequests", "2147483647")]
+    [InlineData("MaxQueuedRequests", "0")]
+    [InlineData("MaxQueuedRequests", "2147483647")]
+    public async Task Validate_AtTheLimits_Delivers(string key, string value)
+    {
+        // What validation lets through, the strategies behind it have to accept too.
+        using var notifier = new MockedNotifier(
+            Settings.From((key, value), ("InvitationCreatedUrl", "https://example.com/")),
+            services => services.AddSingleton<TimeProvider>(new FakeTimeProvider()));
+
+        Assert.Equal(NotificationOutcome.Delivered, (await notifier.NotifyAsync()).Outcome);
+    }
+
+    [Theory]
+    [InlineData("AttemptTimeout", "abc", "a time such as 00:00:10")]
+    [InlineData("AttemptTimeout", "", "a time such as 00:00:10")]
+    [InlineData("TotalTimeout", "10s", "a time such as 00:00:10")]
+    [InlineData("Retry:MaxRetryAttempts", "three", "a whole number")]
+    [InlineData("Retry:MaxRetryAttempts", "1.5", "a whole number")]
+    [InlineData("Retry:Delay", "1 s", "a time such as 00:00:10")]
+    [InlineData("Retry:MaxDelay", "x", "a time such as 00:00:10")]
+    [InlineData("Retry:UseJitter", "yes", "true or false")]
+    [InlineData("CircuitBreaker:FailureRatio", "50%", "a number such as 0.5")]
+    [InlineData("CircuitBreaker:FailureRatio", "0,5", "a number such as 0.5")]
+    [InlineData("CircuitBreaker:MinimumThroughput", "99999999999", "a whole number")]
+    [InlineData("CircuitBreaker:SamplingDuration", "x", "a time such as 00:00:10")]
+    [InlineData("CircuitBreaker:BreakDuration", "x", "a time such as 00:00:10")]
+    [InlineData("MaxConcurrentRequests", "many", "a whole number")]
+    [InlineData("MaxQueuedRequests", "0x10", "a whole number")]
+    [InlineData("ReuseConnections", "1", "true or false")]
+    [InlineData("Retry", "3", "a group of keys")]
+    [InlineData("CircuitBreaker", "off", "a group of keys")]
+    [InlineData("Egress", "10.0.0.0/8", "a group of keys")]
+    [InlineData("Egress:AllowedRanges", "10.0.0.0/8", "a list of ranges")]
+    [InlineData("Headers", "X-Api-Key: 1", "a group of names and values")]
+    [InlineData("Networks", "mynetwork", "a group of networks")]
+    [InlineData("Networks:x", "https://example.com/", "a group of keys")]
+    [InlineData("InvitationCreatedUrl:x", "https://example.com/", "a text", "InvitationCreatedUrl")]
+    [InlineData("AttemptTimeout:Seconds", "10", "a time such as 00:00:10", "AttemptTimeout")]
+    [InlineData("Headers:X-Key:0", "a", "a text", "Headers:X-Key")]
+    public void Validate_ValueOfAnotherKind_SaysWhatToWrite(string key, string value, string expected, string? reported = null) =>
+        Assert.Equal([$"{reported ?? key}: is not {expected}. Write {expected}."], Settings.Problems(key, value));
+
+    [Theory]
+    [InlineData("Url", "InvitationCreatedUrl")]
+    [InlineData("Retry:Attempts", "MaxRetryAttempts")]
+    [InlineData("CircuitBreaker:Ratio", "FailureRatio")]
+    [InlineData("Egress:Allowed", "AllowedRanges")]
+    [InlineData("Networks:x:Url", "InvitationCreatedUrl")]
+    [InlineData("Networks:x:UserAgent", "InvitationCreatedPostData")]
+    [InlineData("BindingProblems", "UserAgent")]
+    [InlineData("Compiled", "UserAgent")]
+    public void Validate_UnknownKey_ListsTheKnownOnes(string key, string known)
+    {
+        var problem = Assert.Single(Settings.Problems(key, "1"));
+
+        Assert.StartsWith($"{key}: is not a key. Use one of ", problem, StringComparison.Ordinal);
+        Assert.Contains(known, problem, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" ")]
+    [InlineData("Server\r\nX-Evil: 1")]
+    [InlineData("Sěrver")]
+    public void Validate_UserAgentThatNoHeaderCarries_IsRefused(string value) =>
+        Assert.StartsWith("UserAgent: is blank, or has characters", Assert.Single(Settings.Problems("UserAgent", value)), StringComparison.Ordinal);
+
+    [Fact]
+    public void Validate_SeveralProblems_AreListedAtOnceWithTheirNetworks()
+    {
+        var problems = Settings.Problems(Settings.FromJson(
+            """
+            {
+              "InvitationCreatedUrl": "ftp://example.com/",
+              "Typo": 1,
+              "AttemptTimeout": "abc",
+              "TotalTimeout": "00:00:00",
+              "Headers": { "Host": "x", "X Y": "1" },
+              "Egress": { "AllowedRanges": [ "10.0.0.0/8", "10.0.0.1/8" ] },
+              "Networks": {
+                "good": { "InvitationCreatedUrl": "https://example.com/" },
+                "alpha": { "InvitationCreatedUrl": "https://%invitee%/", "InvitationCreatedContentType": "text/plain", "InvitationCreatedPostData": "x" },
+                "beta": { "InvitationCreatedUrl": "https://example.com/", "InvitationCreatedContentType": "application/json", "InvitationCreatedPostData": "{" },
+                "gamma": { "InvitationCreatedPostData": "a=1" }
+              }
+            }
+            """));
+
+        Assert.Equal(
+            [
+                "AttemptTimeout", "Egress:AllowedRanges:1", "Headers", "Headers:Host", "InvitationCreatedUrl",
+                "Networks:alpha:InvitationCreatedContentType", "Networks:alpha:InvitationCreatedUrl",
+                "Networks:beta:InvitationCreatedPostData", "Networks:gamma:InvitationCreatedUrl", "TotalTimeout", "Typo",
+            ],
+            problems.Select(problem => problem.Split(": ")[0]).Order(StringComparer.Ordinal));
+        Assert.All(problems, problem => Assert.EndsWith(".", problem, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Validate_PostDataWithoutUrl_IsRefused() =>
+        Assert.Contains(
+            "InvitationCreatedPostData is filled in",
+            Assert.Single(Settings.Problems("InvitationCreatedPostData", "a=1")),
+            StringComparison.Ordinal);
+
+    [Fact]
+    public void Validate_HeadersWithoutUrl_AreCheckedAllTheSame() =>
+        Assert.StartsWith("Headers:Host: ", Assert.Single(Settings.Problems("Headers:Host", "example.com")), StringComparison.Ordinal);
+
+    [Fact]
+    public void Validate_OptionsSetToNull_AreDefaultsOrReported()
+    {
+        var problems = Settings.Problems(options =>
+        {
+            options.Headers = null!;
+            options.Networks = null!;
+            options.Retry = null!;
+            options.CircuitBreaker = null!;
+            options.Egress = null!;
+            options.UserAgent = null!;
+        });
+
+        Assert.StartsWith("UserAgent: ", Assert.Single(problems), StringComparison.Ordinal);
+    }
+}

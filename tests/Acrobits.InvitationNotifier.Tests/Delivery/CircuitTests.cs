@@ -1,0 +1,151 @@
+using System.Net;
+using Acrobits.InvitationNotifier.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Acrobits.InvitationNotifier.Tests.Delivery;
+
+/// <summary>A failing destination is left alone for a while.</summary>
+public sealed class CircuitTests
+{
+    private static readonly TimeSpan Break = TimeSpan.FromSeconds(30);
+
+    [Theory]
+    [InlineData(HttpStatusCode.ServiceUnavailable)]
+    [InlineData(null)]
+    public async Task NotifyAsync_CircuitIsOpen_IsSuspendedUntilTheBreakIsOver(HttpStatusCode? failure)
+    {
+        var time = new FakeTimeProvider();
+        var isHealthy = false;
+        var provider = new MockProvider(time, (_, _) => Task.FromResult(new HttpResponseMessage(
+            isHealthy ? HttpStatusCode.NoContent : failure ?? throw new HttpRequestException("refused"))));
+        await using var host = Create(provider, time);
+
+        await host.NotifyAsync();
+        await host.NotifyAsync();
+        time.Advance(TimeSpan.FromSeconds(10));
+        var suspended = await host.NotifyAsync();
+
+        Assert.Equal(NotificationOutcome.Suspended, suspended.Outcome);
+        Assert.True(suspended.IsTransient);
+        Assert.Equal(0, suspended.Attempts);
+        Assert.Null(suspended.StatusCode);
+        Assert.NotNull(suspended.Exception);
+        Assert.Equal(TimeSpan.FromSeconds(20), suspended.RetryAfter);
+        Assert.Equal(2, provider.Requests.Count);
+
+        isHealthy = true;
+        time.Advance(TimeSpan.FromSeconds(20));
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal(NotificationOutcome.Delivered, (await host.NotifyAsync()).Outcome);
+        }
+    }
+
+    [Fact]
+    public async Task NotifyAsync_StillFailingAfterTheBreak_OneAttemptIsMadeAndTheNextBreakBegins()
+    {
+        var time = new FakeTimeProvider();
+        var provider = new MockProvider(time, HttpStatusCode.BadGateway);
+        await using var host = Create(provider, time);
+
+        await host.NotifyAsync();
+        await host.NotifyAsync();
+        time.Advance(Break);
+        var probe = await host.NotifyAsync();
+        var suspended = await host.NotifyAsync();
+
+        Assert.Equal((NotificationOutcome.Rejected, 1), (probe.Outcome, probe.Attempts));
+        Assert.Equal((NotificationOutcome.Suspended, 0), (suspended.Outcome, suspended.Attempts));
+        Assert.Equal(Break, suspended.RetryAfter);
+        Assert.Equal(3, provider.Requests.Count);
+    }
+
+    [Fact]
+    public async Task NotifyAsync_CircuitOpensBetweenAttempts_LastAnswerIsReportedWithTheRestOfTheBreak()
+    {
+        var time = new SkippingTime();
+        var provider = new MockProvider(time, HttpStatusCode.ServiceUnavailable);
+        await using var host = Create(provider, time, maxRetryAttempts: 3);
+
+        var result = await host.NotifyAsync();
+
+        Assert.Equal((NotificationOutcome.Rejected, 2), (result.Outcome, result.Attempts));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, result.StatusCode);
+        Assert.Equal(Break - TimeSpan.FromSeconds(2), result.RetryAfter);
+        Assert.Equal(2, provider.Requests.Count);
+    }
+
+    [Theory]
+    [InlineData(HttpStatusCode.NotFound)]
+    [InlineData(HttpStatusCode.OK)]
+    [InlineData(HttpStatusCode.NotImplemented)]
+    public async Task NotifyAsync_FinalAnswers_DoNotOpenTheCircuit(HttpStatusCode status)
+    {
+        var time = new FakeTimeProvider();
+        var provider = new MockProvider(time, status);
+        await using var host = Create(provider, time);
+
+        for (var i = 0; i < 20; i++)
+        {
+            Assert.Equal(NotificationOutcome.Rejected, (await host.NotifyAsync()).Outcome);
+        }
+
+        Assert.Equal(20, provider.Requests.Count);
+    }
+
+    [Fact]
+    public async Task NotifyAsync_CircuitIsOpen_OtherDestinationsAreServed()
+    {
+        var time = new FakeTimeProvider();
+        var provider = new MockProvider(time, (request, _) => Task.FromResult(new HttpResponseMessage(
+            request.RequestUri!.Host == "bad.example" ? HttpStatusCode.InternalServerError : HttpStatusCode.NoContent)));
+        await using var host = Create(provider, time);
+        var bad = new Invitation("1", "2", "bad");
+
+        await host.NotifyAsync(bad);
+        await host.NotifyAsync(bad);
+        var suspended = await host.NotifyAsync(bad);
+        var delivered = await host.NotifyAsync();
+
+        Assert.Equal(NotificationOutcome.Suspended, suspended.Outcome);
+        Assert.Equal(NotificationOutcome.Delivered, delivered.Outcome);
+    }
+
+    [Fact]
+    public async Task NotifyAsync_CallerCancelsTheAttemptAfterTheBreak_TheCircuitStaysOpen()
+    {
+        // An attempt that nobody waited for proves nothing in the destination's favour.
+        var time = new FakeTimeProvider();
+        var provider = new MockProvider(
+            time,
+            MockProvider.Respond(HttpStatusCode.ServiceUnavailable),
+            MockProvider.Respond(HttpStatusCode.ServiceUnavailable),
+            MockProvider.Hang,
+            MockProvider.Respond(HttpStatusCode.NoContent));
+        await using var host = Create(provider, time);
+        using var caller = new CancellationTokenSource();
+
+        await host.NotifyAsync();
+        await host.NotifyAsync();
+        time.Advance(Break);
+        var probe = host.NotifyAsync(null, caller.Token);
+        await Eventually.BecomesAsync(() => provider.Requests.Count == 3, "the attempt has been made");
+        await caller.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => probe);
+        var next = await host.NotifyAsync();
+
+        Assert.Equal(NotificationOutcome.Suspended, next.Outcome);
+        Assert.Equal(3, provider.Requests.Count);
+    }
+
+    private static NotifierHost Create(MockProvider provider, TimeProvider time, int maxRetryAttempts = 0) => NotifierHost.Create(
+        options =>
+        {
+            options.InvitationCreatedUrl = MockProvider.Url;
+            options.Networks["bad"] = new() { InvitationCreatedUrl = "http://bad.example/" };
+            options.Retry.MaxRetryAttempts = maxRetryAttempts;
+            options.CircuitBreaker = new() { MinimumThroughput = 2, BreakDuration = Break };
+        },
+        provider.Handler,
+        time);
+}

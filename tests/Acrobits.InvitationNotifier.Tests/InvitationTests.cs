@@ -1,0 +1,64 @@
+namespace Acrobits.InvitationNotifier.Tests;
+
+public class InvitationTests
+{
+    public static TheoryData<string> BlankTexts => ["", " ", "\t\r\n", "\u00A0\u2003", "\u0085"];
+
+    // Attributes cannot hold them.
+    private static readonly string[] IllFormed = ["s3cr3t\uD83D", "\uDE00s3cr3t", "a\uDE00\uD83Ds3cr3t", "s3cr3t\uD83D\uD83D\uDE00"];
+
+    [Fact]
+    public void Constructor_ValidParts_KeepsThem()
+    {
+        var invitation = new Invitation("+420 777", "john", "\U0001F600\0");
+
+        Assert.Equal("+420 777", invitation.Invitee);
+        Assert.Equal("john", invitation.Invitor);
+        Assert.Equal("\U0001F600\0", invitation.NetworkId);
+    }
+
+    [Fact]
+    public void Constructor_NullPart_Throws()
+    {
+        Assert.Throws<ArgumentNullException>("invitee", () => new Invitation(null!, "b", "c"));
+        Assert.Throws<ArgumentNullException>("invitor", () => new Invitation("a", null!, "c"));
+        Assert.Throws<ArgumentNullException>("networkId", () => new Invitation("a", "b", null!));
+    }
+
+    [Theory]
+    [MemberData(nameof(BlankTexts))]
+    public void Constructor_BlankPart_Throws(string blank)
+    {
+        Assert.Throws<ArgumentException>("invitee", () => new Invitation(blank, "b", "c"));
+        Assert.Throws<ArgumentException>("invitor", () => new Invitation("a", blank, "c"));
+        Assert.Throws<ArgumentException>("networkId", () => new Invitation("a", "b", blank));
+    }
+
+    [Fact]
+    public void Constructor_UnpairedSurrogate_ThrowsWithoutTheValue() => Assert.All(IllFormed, text =>
+    {
+        Assert.All(
+            [
+                Assert.Throws<ArgumentException>("invitee", () => new Invitation(text, "b", "c")),
+                Assert.Throws<ArgumentException>("invitor", () => new Invitation("a", text, "c")),
+                Assert.Throws<ArgumentException>("networkId", () => new Invitation("a", "b", text)),
+            ],
+            exception => Assert.DoesNotContain("s3cr3t", exception.ToString(), StringComparison.Ordinal));
+    });
+
+    [Fact]
+    public void ToString_Always_ShowsTheNetworkAlone() =>
+        Assert.Equal("Invitation { NetworkId = mynetwork }", new Invitation("+420777", "john", "mynetwork").ToString());
+
+    [Fact]
+    public void Equals_SameParts_IsTrue()
+    {
+        var invitation = new Invitation("a", "b", "c");
+
+        Assert.Equal(new Invitation("a", "b", "c"), invitation);
+        Assert.Equal(new Invitation("a", "b", "c").GetHashCode(), invitation.GetHashCode());
+        Assert.NotEqual(new Invitation("A", "b", "c"), invitation);
+        Assert.NotEqual(new Invitation("a", "B", "c"), invitation);
+        Assert.NotEqual(new Invitation("a", "b", "C"), invitation);
+    }
+}

@@ -1,0 +1,43 @@
+using System.Net;
+
+namespace Acrobits.InvitationNotifier.Tests;
+
+public class NotificationResultTests
+{
+    [Theory]
+    [InlineData(NotificationOutcome.Delivered, true)]
+    [InlineData(NotificationOutcome.Rejected, false)]
+    [InlineData(NotificationOutcome.Unreachable, false)]
+    [InlineData(NotificationOutcome.Blocked, false)]
+    [InlineData(NotificationOutcome.Suspended, false)]
+    [InlineData(NotificationOutcome.NotConfigured, false)]
+    [InlineData(NotificationOutcome.Unrepresentable, false)]
+    public void IsSuccess_Outcome_IsTrueForDeliveredAlone(NotificationOutcome outcome, bool expected) =>
+        Assert.Equal(expected, new NotificationResult { Outcome = outcome }.IsSuccess);
+
+    [Theory]
+    [InlineData(NotificationOutcome.Delivered, false)]
+    [InlineData(NotificationOutcome.Rejected, false)]
+    [InlineData(NotificationOutcome.Unreachable, true)]
+    [InlineData(NotificationOutcome.Blocked, false)]
+    [InlineData(NotificationOutcome.Suspended, true)]
+    [InlineData(NotificationOutcome.NotConfigured, false)]
+    [InlineData(NotificationOutcome.Unrepresentable, false)]
+    public void IsTransient_OutcomeWithoutStatus_SaysWhetherLaterCouldSucceed(NotificationOutcome outcome, bool expected) =>
+        Assert.Equal(expected, new NotificationResult { Outcome = outcome }.IsTransient);
+
+    [Fact]
+    public void IsTransient_Rejected_IsTrueForTheRetriedStatusesAlone()
+    {
+        var transient = Enumerable.Range(100, 900).Where(status =>
+            new NotificationResult { Outcome = NotificationOutcome.Rejected, StatusCode = (HttpStatusCode)status }.IsTransient);
+
+        Assert.Equal([408, 429, 500, 502, 503, 504], transient);
+    }
+
+    [Fact]
+    public void Outcome_Values_AreStable() =>
+        Assert.Equal(
+            ["Delivered=0", "Rejected=1", "Unreachable=2", "Blocked=3", "Suspended=4", "NotConfigured=5", "Unrepresentable=6"],
+            Enum.GetValues<NotificationOutcome>().Select(outcome => $"{outcome}={(int)outcome}"));
+}

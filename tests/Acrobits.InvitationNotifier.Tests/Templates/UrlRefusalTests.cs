@@ -1,0 +1,99 @@
+namespace Acrobits.InvitationNotifier.Tests.Templates;
+
+public class UrlRefusalTests
+{
+    [Theory]
+    [InlineData("%invitee%://example.com/", "character 1: %invitee% stands in the scheme")]
+    [InlineData("http%invitee%://example.com/", "character 5: %invitee% stands in the scheme")]
+    [InlineData("https://%invitor%:secret@example.com/", "character 9: %invitor% stands in the user info")]
+    [InlineData("https://secret:%invitee%@example.com/", "character 16: %invitee% stands in the user info")]
+    [InlineData("https://%network_id%.example.com/", "character 9: %network_id% stands in the host")]
+    [InlineData("https://%network_id%", "character 9: %network_id% stands in the host")]
+    [InlineData("https://example.com:%invitee%/", "character 21: %invitee% stands in the port")]
+    [InlineData("https://[::1]:%invitee%/", "character 15: %invitee% stands in the port")]
+    [InlineData("https://[%invitee%::1]/", "character 10: %invitee% stands in the host")]
+    public void Create_PlaceholderBeforeThePath_IsRefused(string url, string expected)
+    {
+        var problem = Assert.Single(Expansion.Refusals(url));
+
+        Assert.Equal($"InvitationCreatedUrl: {expected}. Put it into the path or the query.", problem);
+    }
+
+    [Fact]
+    public void Create_SeveralPlaceholdersBeforeThePath_AreAllRefused() =>
+        Assert.Equal(3, Expansion.Refusals("https://%invitee%:%invitor%@%network_id%/%invitee%").Count);
+
+    [Theory]
+    [InlineData("ftp://example.com/")]
+    [InlineData("file:///etc/passwd")]
+    [InlineData("ws://example.com/")]
+    [InlineData("x-http://example.com/")]
+    [InlineData("ht tp://example.com/")]
+    public void Create_SchemeOtherThanHttp_IsRefused(string url) =>
+        Assert.Contains("neither http nor https", Assert.Single(Expansion.Refusals(url)), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("javascript:alert(1)")]
+    [InlineData("/invitation/?invitee=%invitee%")]
+    [InlineData("//example.com/")]
+    [InlineData("://example.com/")]
+    [InlineData("example.com")]
+    [InlineData("example.com/?u=https://example.com")]
+    [InlineData("https:example.com")]
+    [InlineData("https:/example.com/")]
+    [InlineData("https:\\\\example.com\\")]
+    [InlineData("mailto:a@example.com")]
+    public void Create_NoAbsoluteUrl_IsRefusedWithAnExample(string url)
+    {
+        var problem = Assert.Single(Expansion.Refusals(url));
+
+        Assert.StartsWith("InvitationCreatedUrl: is not an absolute URL", problem, StringComparison.Ordinal);
+        Assert.Contains("https://example.com/", problem, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("https:///path")]
+    [InlineData("https://?a")]
+    [InlineData("https://:443/")]
+    [InlineData("https://user@/")]
+    [InlineData("https://example.com:0/")]
+    [InlineData("https://example.com:65536/")]
+    [InlineData("https://example.com:-1/")]
+    [InlineData("https://example.com:https/")]
+    [InlineData("https://exa mple.com/")]
+    [InlineData("https://example.com\\evil/")]
+    [InlineData("https://example.com%2Fevil/")]
+    [InlineData("https://[::1/")]
+    [InlineData("https://[fe80::1%25eth0]/")]
+    [InlineData("https://::1/")]
+    [InlineData("https://a..b/")]
+    [InlineData("https://{host}/")]
+    public void Create_HostOrPortNotValid_IsRefused(string url) =>
+        Assert.Contains("host or port is not valid", Assert.Single(Expansion.Refusals(url)), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("https://example.com/a\nb", 22)]
+    [InlineData("https://example.com/\t", 21, "x")]
+    [InlineData("  https://example.com/\0x", 23)]
+    [InlineData("https://exam\u0001ple.com/", 13)]
+    [InlineData("https://us\rer@example.com/", 11)]
+    [InlineData("https://example.com/?\u007F", 22)]
+    [InlineData("https://example.com/?\u0085x", 22)]
+    public void Create_ControlCharacter_IsRefusedWithItsPosition(string url, int position, string rest = "") =>
+        Assert.Equal(
+            $"InvitationCreatedUrl: character {position}: a control character. Remove it, or percent-encode it.",
+            Assert.Single(Expansion.Refusals(url + rest)));
+
+    [Fact]
+    public void Create_UnpairedSurrogate_IsRefused() =>
+        Assert.Contains("unpaired surrogate", Assert.Single(Expansion.Refusals("https://example.com/\uD83D")), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData(" \t")]
+    public void Create_NoUrl_IsRefused(string? url) =>
+        Assert.Equal(
+            "InvitationCreatedUrl: is missing. Fill in the URL of the web service.",
+            Assert.Single(Expansion.Refusals(url)));
+}
