@@ -27,9 +27,8 @@ public static class InvitationNotifierServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(section);
 
-        var reader = new ConfigurationReader(section);
-        services.AddSingleton(reader);
-        services.AddSingleton<IConfigureOptions<InvitationNotifierOptions>>(reader);
+        services.AddSingleton<IConfigureOptions<InvitationNotifierOptions>>(
+            provider => new ConfigurationReader(section, provider.GetService<IConfiguration>()));
         return services.AddNotifier();
     }
 

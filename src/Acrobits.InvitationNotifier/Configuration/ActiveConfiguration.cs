@@ -30,13 +30,14 @@ internal sealed class ActiveConfiguration : IOptionsChangeTokenSource<Invitation
     public ActiveConfiguration(
         IOptionsFactory<InvitationNotifierOptions> factory,
         IOptionsMonitorCache<InvitationNotifierOptions> cache,
-        IEnumerable<ConfigurationReader> readers,
+        IEnumerable<IConfigureOptions<InvitationNotifierOptions>> sources,
         ILogger<IInvitationNotifier> logger)
     {
         _factory = factory;
         _cache = cache;
         _logger = logger;
-        _subscriptions = [.. readers.Select(reader => ChangeToken.OnChange(reader.Section.GetReloadToken, Reload))];
+        _subscriptions = [.. sources.OfType<ConfigurationReader>()
+            .Select(reader => ChangeToken.OnChange(reader.Section.GetReloadToken, Reload))];
     }
 
     string IOptionsChangeTokenSource<InvitationNotifierOptions>.Name => Options.DefaultName;
