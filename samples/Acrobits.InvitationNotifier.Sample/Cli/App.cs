@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.Net;
 using System.Net.Sockets;
 using Acrobits.InvitationNotifier.Sample.Commands;
 using Microsoft.Extensions.Options;
@@ -50,7 +51,7 @@ internal static class App
             new SendCommand(),
             new PreviewCommand(),
             new BulkCommand(),
-            new CheckCommand(),
+            new CheckCommand(Terminal.Out, Dns.GetHostAddressesAsync),
             new ListenCommand(),
         };
         root.SetAction((_, cancellationToken) => DemoCommand.RunAsync(Terminal.Out, cancellationToken));

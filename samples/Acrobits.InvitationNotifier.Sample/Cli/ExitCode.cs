@@ -11,6 +11,9 @@ internal static class ExitCode
     /// <summary>Some lines of a bulk run were not delivered or are malformed.</summary>
     public const int Incomplete = 8;
 
+    /// <summary>A configuration is valid, and a strict check has warnings.</summary>
+    public const int Warnings = 9;
+
     /// <summary>Stopped by Ctrl+C: 128 and the number of the signal, as shells have it.</summary>
     public const int Interrupted = 130;
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Acrobits.InvitationNotifier.Sample.Providers;
 
 namespace Acrobits.InvitationNotifier.Sample.Cli;
 
@@ -29,9 +30,9 @@ internal sealed class InvitationArguments
     public static InvitationArguments WithDefaults()
     {
         InvitationArguments arguments = new();
-        arguments._invitee.DefaultValueFactory = _ => "15551231234";
-        arguments._invitor.DefaultValueFactory = _ => "johnsnow";
-        arguments._networkId.DefaultValueFactory = _ => "mynetwork";
+        arguments._invitee.DefaultValueFactory = _ => DocumentedRequest.Invitation.Invitee;
+        arguments._invitor.DefaultValueFactory = _ => DocumentedRequest.Invitation.Invitor;
+        arguments._networkId.DefaultValueFactory = _ => DocumentedRequest.Invitation.NetworkId;
         return arguments;
     }
 

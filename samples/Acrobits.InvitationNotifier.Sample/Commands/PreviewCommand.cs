@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Acrobits.InvitationNotifier.Sample.Cli;
 using Acrobits.InvitationNotifier.Sample.Wire;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Acrobits.InvitationNotifier.Sample.Commands;
 
@@ -37,15 +36,8 @@ internal sealed class PreviewCommand : Command, IHasNotes
     internal async Task<(NotificationResult Result, byte[] Request)> CaptureAsync(
         ParseResult parsed, CancellationToken cancellationToken)
     {
-        RecordedConnection connection = new();
-        ServiceCollection services = new();
-        _endpoint.AddNotifier(services, parsed)
-            .ConfigurePrimaryHttpMessageHandler(() => new OfflineHandler(connection));
-        await using var container = EndpointArguments.Build(services);
-
-        var notifier = container.GetRequiredService<IInvitationNotifier>();
-        var result = await notifier.NotifyAsync(_invitation.Read(parsed), cancellationToken);
-        return (result, connection.Sent);
+        await using OfflineNotifier notifier = new(services => _endpoint.AddNotifier(services, parsed));
+        return await notifier.CaptureAsync(_invitation.Read(parsed), cancellationToken);
     }
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)

@@ -1,15 +1,17 @@
 namespace Acrobits.InvitationNotifier.Sample.Wire;
 
 /// <summary>
-/// The HTTP stack of the platform on a connection that leads nowhere. Everything above the connection is the real
+/// The HTTP stack of the platform on connections that lead nowhere. Everything above the connection is the real
 /// thing, and what it writes is what a provider would get. No name is resolved.
 /// </summary>
 internal sealed class OfflineHandler : DelegatingHandler
 {
-    public OfflineHandler(RecordedConnection connection)
+    /// <param name="connect">Opens such a connection; each request has its own.</param>
+    public OfflineHandler(Func<RecordedConnection> connect)
         : base(new SocketsHttpHandler
         {
-            ConnectCallback = (_, _) => ValueTask.FromResult<Stream>(connection),
+            ConnectCallback = (_, _) => ValueTask.FromResult<Stream>(connect()),
+            PooledConnectionLifetime = TimeSpan.Zero,
             UseProxy = false,
             UseCookies = false,
             AllowAutoRedirect = false,
