@@ -45,6 +45,7 @@ public sealed class AppTests
     [InlineData("""{ "InvitationNotifier": {} }""", 1)]
     [InlineData("""{ "Other": 1 }""", 1)]
     [InlineData("""{ "a": 1, "A": 2 }""", 1)]
+    [InlineData("""{ "a": "\ud800" }""", 1)]
     [InlineData("{", 1)]
     [InlineData("", 1)]
     public async Task RunAsync_Check_ExitsByValidity(string json, int expected)

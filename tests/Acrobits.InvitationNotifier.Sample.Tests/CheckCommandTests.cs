@@ -82,7 +82,7 @@ public sealed class CheckCommandTests
     {
         var (_, output) = await CheckAsync(Networks((" ", Service(Complete))));
 
-        Assert.Contains("The network's id is blank", Assert.Single(Warnings(output)), StringComparison.Ordinal);
+        Assert.Contains("\n(blank)\n  warning: The network's id is blank", output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -213,6 +213,16 @@ public sealed class CheckCommandTests
         Assert.DoesNotContain("\na\n", output, StringComparison.Ordinal);
         Assert.Contains("\nb\n", output, StringComparison.Ordinal);
         Assert.Contains("\nunlisted (as all other networks)\n  no web service: nothing is sent\n", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(3, true)]
+    [InlineData(4, false)]
+    public async Task Check_CircuitThatOneNotificationOpens_SaysSo(int minimumThroughput, bool expected)
+    {
+        var (_, output) = await CheckAsync($$"""{ "CircuitBreaker": { "MinimumThroughput": {{minimumThroughput}} } }""");
+
+        Assert.Equal(expected, output.Contains("one notification can open the circuit", StringComparison.Ordinal));
     }
 
     private static string Service(string url, string? postData = null, string? contentType = null) => JsonSerializer.Serialize(

@@ -28,7 +28,7 @@ internal sealed record Service(string? NetworkId, string Title, InvitationEndpoi
             : [.. networkIds.Distinct().Select(Find)];
 
         Service Find(string networkId) => options.Networks.TryGetValue(networkId, out var own)
-            ? new Service(networkId, networkId, own ?? new InvitationEndpointOptions())
+            ? new Service(networkId, string.IsNullOrWhiteSpace(networkId) ? "(blank)" : networkId, own ?? new InvitationEndpointOptions())
             : new Service(null, $"{networkId} (as {Others})", others);
     }
 

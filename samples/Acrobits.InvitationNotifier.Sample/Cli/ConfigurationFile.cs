@@ -39,5 +39,9 @@ internal static class ConfigurationFile
         {
             throw new CommandException($"{file.Name} is no configuration: {exception.Message}");
         }
+        catch (InvalidOperationException)
+        {
+            throw new CommandException($"{file.Name} has text that Unicode does not allow: half a surrogate pair.");
+        }
     }
 }

@@ -126,14 +126,12 @@ internal sealed class BulkCommand : Command, IHasNotes
             await work;
         }
 
-        return Summarize(input, run, failed, progress.Status());
+        return BulkSummary.Print(Terminal.Out, input.Name, run, failed.Path, progress.Status());
     }
 
-    private static FileStream Open(FileInfo input) => input switch
-    {
-        { Exists: true } => new FileStream(input.FullName, FileMode.Open, FileAccess.Read, FileShare.Read),
-        _ => throw new CommandException($"There is no file {input.FullName}."),
-    };
+    private static FileStream Open(FileInfo input) => input.Exists
+        ? new FileStream(input.FullName, FileMode.Open, FileAccess.Read, FileShare.Read)
+        : throw new CommandException($"There is no file {input.FullName}.");
 
     private static IRecordReader CreateReader(Stream stream, string format) => format.ToUpperInvariant() switch
     {
@@ -141,58 +139,4 @@ internal sealed class BulkCommand : Command, IHasNotes
         "JSONL" or ".JSONL" or ".NDJSON" => new JsonLinesRecordReader(stream),
         _ => throw new CommandException("The extension does not tell the format; say --format csv or --format jsonl."),
     };
-
-    private static int Summarize(FileInfo input, BulkRun run, FailedFile failed, string status)
-    {
-        Terminal.Out.WriteLine(status);
-        PrintOutcomes(run.Tally);
-        if (failed.Path is { } path)
-        {
-            Terminal.Out.WriteLine($"Not delivered: {Printable.Line(path)}. Feed it back to try again.");
-        }
-
-        if (run.Failure is { } failure)
-        {
-            Terminal.PrintError(failure.Message);
-        }
-
-        if (run.Lost is { Count: > 0 } lost)
-        {
-            Terminal.PrintError($"not delivered and in no file: lines {string.Join(", ", lost)}.");
-        }
-
-        if (!run.IsComplete)
-        {
-            Terminal.Out.WriteLine(run.LastLine == 0
-                ? $"Stopped before the first line of {Printable.Line(input.Name)}."
-                : $"Stopped after line {run.LastLine} of {Printable.Line(input.Name)}; nothing beyond it was sent. " +
-                    $"Go on with --skip {run.LastLine}.");
-            return run.Failure is null ? ExitCode.Interrupted : ExitCode.Error;
-        }
-
-        return run.Failure is not null ? ExitCode.Error
-            : run.Tally.NotDelivered + run.Tally.Malformed > 0 ? ExitCode.Incomplete
-            : ExitCode.Success;
-    }
-
-    private static void PrintOutcomes(BulkTally tally)
-    {
-        Table table = new();
-        table.AddColumns("Outcome", "Status", "Count");
-        table.Columns[2].RightAligned();
-        foreach (var (outcome, status, count) in tally.Counts())
-        {
-            table.AddRow($"{outcome}", status is { } code ? $"{(int)code}" : "-", $"{count}");
-        }
-
-        if (tally.Cancelled > 0)
-        {
-            table.AddRow("Cancelled", "-", $"{tally.Cancelled}");
-        }
-
-        if (table.Rows.Count > 0)
-        {
-            Terminal.Out.Write(table);
-        }
-    }
 }
