@@ -9,6 +9,7 @@ internal static class Faults
     public static Exception Reported(Exception exception) => exception switch
     {
         HttpRequestException { InnerException: EgressBlockedException blocked } => blocked,
+        HttpRequestException { InnerException: HttpRequestException inner } => Reported(inner),
 
         // The client's message quotes what arrived, and a provider can send the invitation back in it.
         HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse or HttpRequestError.HttpProtocolError } malformed =>

@@ -14,6 +14,14 @@ internal sealed class EgressGuard(ActiveConfiguration configuration)
     /// <exception cref="EgressBlockedException">One of the name's addresses is forbidden.</exception>
     public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
+        // The client sends a request without a body again by itself where its connection ended without an answer. Whether
+        // there is another attempt is the pipeline's decision.
+        var options = (IDictionary<string, object?>)context.InitialRequestMessage.Options;
+        if (!options.TryAdd(nameof(EgressGuard), true))
+        {
+            throw new HttpRequestException(HttpRequestError.ResponseEnded, "The provider closed the connection without an answer.");
+        }
+
         var settings = configuration.Current;
         var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
 
@@ -48,7 +56,7 @@ internal sealed class EgressGuard(ActiveConfiguration configuration)
         throw failure;
     }
 
-    private static async Task<Stream> ConnectAsync(IPEndPoint endPoint, TimeSpan timeout, CancellationToken cancellationToken)
+    private async Task<Stream> ConnectAsync(IPEndPoint endPoint, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
@@ -64,12 +72,35 @@ internal sealed class EgressGuard(ActiveConfiguration configuration)
                 throw new TimeoutException($"No connection to {endPoint} within {timeout:c}.");
             }
 
-            return new NetworkStream(socket, ownsSocket: true);
+            return new GuardedStream(socket, endPoint.Address, configuration);
         }
         catch
         {
             socket.Dispose();
             throw;
+        }
+    }
+
+    // A connection that is kept outlives the configuration that it was opened under, so it is judged again by each new one.
+    private sealed class GuardedStream(Socket socket, IPAddress address, ActiveConfiguration configuration)
+        : NetworkStream(socket, ownsSocket: true)
+    {
+        private EgressPolicy? _judgedBy;
+
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            var policy = configuration.Current.Egress;
+            if (policy != _judgedBy)
+            {
+                if (policy.FindForbidden(address) is { } range)
+                {
+                    return ValueTask.FromException(new EgressBlockedException(address, range));
+                }
+
+                _judgedBy = policy;
+            }
+
+            return base.WriteAsync(buffer, cancellationToken);
         }
     }
 }

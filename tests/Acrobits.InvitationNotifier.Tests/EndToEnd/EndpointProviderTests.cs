@@ -1,0 +1,98 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace Acrobits.InvitationNotifier.Tests.EndToEnd;
+
+/// <summary>An application's own endpoints, as in the README's example.</summary>
+public sealed class EndpointProviderTests
+{
+    [Fact]
+    public void Readme_Example_IsTheOneTestedHere()
+    {
+        var source = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Proofs", "DatabaseEndpoints.cs"));
+        var start = source.IndexOf("sealed class", StringComparison.Ordinal);
+        var example = source[start..source.IndexOf("#pragma warning restore", start, StringComparison.Ordinal)].Trim();
+
+        Assert.Contains(example.ReplaceLineEndings("\n"), Readme.Text.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.Contains("builder.Services.AddSingleton<IInvitationEndpointProvider, DatabaseEndpoints>();", Readme.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task NotifyAsync_EndpointsOfTheReadmesExample_AreUsedInsteadOfTheConfiguration(bool registeredFirst)
+    {
+        await using var provider = new Provider(Replies.NoContent);
+        var store = new NetworkStore { ["stored"] = provider.Url + "%network_id%?i=%invitee%", ["none"] = null, ["wrong"] = "ftp://example.com" };
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Configuration.AddInMemoryCollection([
+            new("InvitationNotifier:InvitationCreatedUrl", provider.Url + "configured"),
+            new("InvitationNotifier:UserAgent", "Sync Server 2.0"),
+            new("InvitationNotifier:Egress:AllowedRanges:0", "127.0.0.1/32"),
+        ]);
+        builder.Services.AddSingleton(store);
+        if (registeredFirst)
+        {
+            builder.Services.AddSingleton<IInvitationEndpointProvider, DatabaseEndpoints>();
+        }
+
+        builder.Services.AddInvitationNotifier(builder.Configuration.GetSection("InvitationNotifier"));
+        if (!registeredFirst)
+        {
+            builder.Services.AddSingleton<IInvitationEndpointProvider, DatabaseEndpoints>();
+        }
+
+        using var application = builder.Build();
+        await application.StartAsync();
+        var notifier = application.Services.Notifier();
+
+        Assert.Equal(NotificationOutcome.Delivered, (await notifier.NotifyAsync(new Invitation("+1", "john", "stored"))).Outcome);
+        Assert.Equal(NotificationOutcome.Delivered, (await notifier.NotifyAsync(new Invitation("+1", "john", "stored"))).Outcome);
+        Assert.Equal(NotificationOutcome.NotConfigured, (await notifier.NotifyAsync(new Invitation("+1", "john", "none"))).Outcome);
+        Assert.Equal(NotificationOutcome.NotConfigured, (await notifier.NotifyAsync(new Invitation("+1", "john", "Stored"))).Outcome);
+        await Assert.ThrowsAsync<OptionsValidationException>(() => notifier.NotifyAsync(new Invitation("+1", "john", "wrong")));
+
+        Assert.Equal(["stored", "none", "Stored", "wrong"], store.Asked);
+        Assert.Equal(2, provider.Requests.Count);
+        Assert.All(provider.Requests, request =>
+        {
+            Assert.StartsWith("GET /stored?i=%2B1 HTTP/1.1\r\n", request, StringComparison.Ordinal);
+            Assert.Contains("\r\nUser-Agent: Sync Server 2.0\r\n", request, StringComparison.Ordinal);
+        });
+        await application.StopAsync();
+    }
+
+    [Fact]
+    public async Task NotifyAsync_EndpointProviderThrows_TheCallerGetsTheException()
+    {
+        using var application = Application.Create(
+            "https://example.com/", (services, _) => services.AddSingleton<IInvitationEndpointProvider, Failing>());
+
+        await Assert.ThrowsAsync<TimeoutException>(() => application.NotifyAsync());
+    }
+
+    private sealed class Failing : IInvitationEndpointProvider
+    {
+        public ValueTask<InvitationEndpoint?> GetEndpointAsync(string networkId, CancellationToken cancellationToken) =>
+            ValueTask.FromException<InvitationEndpoint?>(new TimeoutException("The database is away."));
+    }
+}
+
+/// <summary>Stands in for the database of the README's example.</summary>
+internal sealed class NetworkStore : ConcurrentDictionary<string, string?>
+{
+    private readonly ConcurrentQueue<string> _asked = new();
+
+    public IEnumerable<string> Asked => _asked;
+
+    public async Task<string?> FindUrlAsync(string networkId, CancellationToken cancellationToken)
+    {
+        await Task.Yield();
+        cancellationToken.ThrowIfCancellationRequested();
+        _asked.Enqueue(networkId);
+        return this.GetValueOrDefault(networkId);
+    }
+}
