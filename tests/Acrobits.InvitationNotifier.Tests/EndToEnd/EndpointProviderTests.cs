@@ -12,7 +12,7 @@ public sealed class EndpointProviderTests
     [Fact]
     public void Readme_Example_IsTheOneTestedHere()
     {
-        var source = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Proofs", "DatabaseEndpoints.cs"));
+        var source = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "EndToEnd", "DatabaseEndpoints.cs"));
         var start = source.IndexOf("sealed class", StringComparison.Ordinal);
         var example = source[start..source.IndexOf("#pragma warning restore", start, StringComparison.Ordinal)].Trim();
 

@@ -12,7 +12,7 @@ public sealed partial class GrafanaTests
     private const string Label = "acrobits_invitation_notifier_";
 
     private static readonly JsonDocument Dashboard = JsonDocument.Parse(
-        File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Proofs", "invitation-notifier.json")));
+        File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "EndToEnd", "invitation-notifier.json")));
 
     public static TheoryData<string> Expressions => [.. Texts("expr").Concat(Texts("query").Where(query => query.Contains('(', StringComparison.Ordinal)))];
 

@@ -8,7 +8,7 @@ internal static partial class Readme
 {
     private const string Prefix = "acrobits.invitation_notifier";
 
-    public static string Text { get; } = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Proofs", "README.md"));
+    public static string Text { get; } = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "EndToEnd", "README.md"));
 
     /// <summary>The table of instruments: name, kind, unit and tags.</summary>
     public static IReadOnlyList<(string Name, string Kind, string Unit, string[] Tags)> Instruments { get; } =
