@@ -12,6 +12,10 @@ namespace Acrobits.InvitationNotifier;
 /// </remarks>
 public sealed record Invitation
 {
+    private readonly string _invitee;
+    private readonly string _invitor;
+    private readonly string _networkId;
+
     /// <summary>Creates an invitation.</summary>
     /// <param name="invitee">The phone number of the user who was invited; expands <c>%invitee%</c>.</param>
     /// <param name="invitor">The SIP user name of the user who invited; expands <c>%invitor%</c>.</param>
@@ -20,19 +24,22 @@ public sealed record Invitation
     /// <exception cref="ArgumentException">A part is empty, blank, or not valid UTF-16 (it has an unpaired surrogate).</exception>
     public Invitation(string invitee, string invitor, string networkId)
     {
-        Invitee = Checked(invitee, nameof(invitee));
-        Invitor = Checked(invitor, nameof(invitor));
-        NetworkId = Checked(networkId, nameof(networkId));
+        _invitee = Checked(invitee, nameof(invitee));
+        _invitor = Checked(invitor, nameof(invitor));
+        _networkId = Checked(networkId, nameof(networkId));
     }
 
     /// <summary>The phone number of the user who was invited.</summary>
-    public string Invitee { get; }
+    /// <exception cref="ArgumentException">The text is null, empty, blank or not valid UTF-16.</exception>
+    public string Invitee { get => _invitee; init => _invitee = Checked(value, nameof(value)); }
 
     /// <summary>The SIP user name of the user who invited.</summary>
-    public string Invitor { get; }
+    /// <exception cref="ArgumentException">The text is null, empty, blank or not valid UTF-16.</exception>
+    public string Invitor { get => _invitor; init => _invitor = Checked(value, nameof(value)); }
 
     /// <summary>The network both belong to, typically the Cloud ID of the app. Networks are matched exactly.</summary>
-    public string NetworkId { get; }
+    /// <exception cref="ArgumentException">The text is null, empty, blank or not valid UTF-16.</exception>
+    public string NetworkId { get => _networkId; init => _networkId = Checked(value, nameof(value)); }
 
     /// <summary>Names the network; never the invited or the inviting user.</summary>
     /// <returns>A text for logs.</returns>

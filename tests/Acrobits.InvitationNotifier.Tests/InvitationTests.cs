@@ -47,6 +47,17 @@ public class InvitationTests
     });
 
     [Fact]
+    public void With_BlankOrIllFormedPart_ThrowsLikeTheConstructor()
+    {
+        var invitation = new Invitation("a", "b", "c");
+
+        Assert.Equal(new Invitation("a", "b", "d"), invitation with { NetworkId = "d" });
+        Assert.Throws<ArgumentException>(() => invitation with { Invitee = " " });
+        Assert.Throws<ArgumentException>(() => invitation with { Invitor = "\uD83D" });
+        Assert.Throws<ArgumentNullException>(() => invitation with { NetworkId = null! });
+    }
+
+    [Fact]
     public void ToString_Always_ShowsTheNetworkAlone() =>
         Assert.Equal("Invitation { NetworkId = mynetwork }", new Invitation("+420777", "john", "mynetwork").ToString());
 
