@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Acrobits.InvitationNotifier.Telemetry;
 
 namespace Acrobits.InvitationNotifier;
 
@@ -43,7 +44,7 @@ public sealed record Invitation
 
     /// <summary>Names the network; never the invited or the inviting user.</summary>
     /// <returns>A text for logs.</returns>
-    public override string ToString() => $"{nameof(Invitation)} {{ {nameof(NetworkId)} = {NetworkId} }}";
+    public override string ToString() => $"{nameof(Invitation)} {{ {nameof(NetworkId)} = {new Printable(NetworkId)} }}";
 
     // The messages leave the value out: it is a phone number or a user name.
     private static string Checked(string value, string parameter)

@@ -26,6 +26,9 @@ public sealed class InvitationEndpoint
         _lookAlikes = lookAlikes;
     }
 
+    /// <summary>Whether any network id leads here, made-up ones included.</summary>
+    internal bool IsForAllNetworks { get; init; }
+
     internal Destination Destination => _url.Destination;
 
     /// <summary>Compiles an endpoint.</summary>

@@ -2,6 +2,10 @@ namespace Acrobits.InvitationNotifier.Tests;
 
 public class InvitationTests
 {
+    [Fact]
+    public void ToString_NetworkWithLineEnds_IsOneLine() =>
+        Assert.Equal("Invitation { NetworkId = a\uFFFDb\uFFFDc\uFFFD }", new Invitation("1", "j", "a\nb\u2028c\u202E").ToString());
+
     public static TheoryData<string> BlankTexts => ["", " ", "\t\r\n", "\u00A0\u2003", "\u0085"];
 
     // Attributes cannot hold them.

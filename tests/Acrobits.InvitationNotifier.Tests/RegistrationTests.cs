@@ -2,6 +2,7 @@ using System.Net;
 using Acrobits.InvitationNotifier.Tests.Configuration;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using RichardSzalay.MockHttp;
 
 namespace Acrobits.InvitationNotifier.Tests;
@@ -60,6 +61,37 @@ public class RegistrationTests
 
         Assert.Equal(Url, await notifier.UrlOfAsync());
         Assert.Equal(Url + "a", await notifier.UrlOfAsync("a"));
+    }
+
+    [Fact]
+    public async Task AddInvitationNotifier_SameSectionTwice_ListsAProblemOnce()
+    {
+        var section = Settings.From(("Typo", "1"));
+        using var notifier = new MockedNotifier(services =>
+        {
+            services.AddInvitationNotifier(section);
+            return services.AddInvitationNotifier(section);
+        });
+
+        var exception = await Assert.ThrowsAsync<OptionsValidationException>(() => notifier.NotifyAsync());
+
+        Assert.Single(exception.Failures);
+    }
+
+    [Fact]
+    public async Task AddInvitationNotifier_SameSectionTwice_ReloadsOnce()
+    {
+        var section = Settings.From(("InvitationCreatedUrl", Url));
+        using var notifier = new MockedNotifier(services =>
+        {
+            services.AddInvitationNotifier(section);
+            return services.AddInvitationNotifier(section);
+        });
+        await notifier.NotifyAsync();
+
+        section.Reload();
+
+        Assert.Single(notifier.Logged(20));
     }
 
     [Fact]

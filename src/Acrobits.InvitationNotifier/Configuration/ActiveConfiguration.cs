@@ -23,7 +23,7 @@ internal sealed class ActiveConfiguration : IOptionsChangeTokenSource<Invitation
     private readonly IDisposable[] _subscriptions;
 
     // A reload compiles everything again, and what did not change is not worth another warning.
-    private readonly HashSet<(string? NetworkId, LookAlike LookAlike)> _warnedOf = [];
+    private HashSet<(string? NetworkId, LookAlike LookAlike)> _warnedOf = [];
     private volatile CompiledConfiguration? _current;
     private string? _lastFailure;
 
@@ -36,7 +36,10 @@ internal sealed class ActiveConfiguration : IOptionsChangeTokenSource<Invitation
         _factory = factory;
         _cache = cache;
         _logger = logger;
+
+        // Sections of one root share its token: one reload for all of them.
         _subscriptions = [.. sources.OfType<ConfigurationReader>()
+            .DistinctBy(reader => reader.Section.GetReloadToken())
             .Select(reader => ChangeToken.OnChange(reader.Section.GetReloadToken, Reload))];
     }
 
@@ -119,14 +122,13 @@ internal sealed class ActiveConfiguration : IOptionsChangeTokenSource<Invitation
     private CompiledConfiguration Use(InvitationNotifierOptions options)
     {
         _current = options.Compiled!;
-        foreach (var (networkId, lookAlike) in _current.TakeLookAlikes())
+        var lookAlikes = _current.TakeLookAlikes().ToHashSet();
+        foreach (var (networkId, lookAlike) in lookAlikes.Except(_warnedOf))
         {
-            if (_warnedOf.Add((networkId, lookAlike)))
-            {
-                _logger.LookAlike(lookAlike.Key, lookAlike.Position, lookAlike.Nearest, networkId);
-            }
+            _logger.LookAlike(lookAlike.Key, lookAlike.Position, lookAlike.Nearest, networkId);
         }
 
+        _warnedOf = lookAlikes;
         return _current;
     }
 }

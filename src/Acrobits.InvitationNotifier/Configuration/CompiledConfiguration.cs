@@ -11,7 +11,8 @@ internal sealed class CompiledConfiguration
 
     private CompiledConfiguration(InvitationNotifierOptions options, Problems problems)
     {
-        problems.AddRange(options.BindingProblems);
+        // A section that was registered twice has been read twice.
+        problems.AddRange(options.BindingProblems.Distinct());
 
         var service = new InvitationEndpointOptions
         {
@@ -20,7 +21,7 @@ internal sealed class CompiledConfiguration
             InvitationCreatedContentType = options.InvitationCreatedContentType,
             Headers = options.Headers,
         };
-        _default = EndpointCompiler.Compile(service, problems);
+        _default = EndpointCompiler.Compile(service, problems, isForAllNetworks: true);
         _networks = CompileNetworks(options.Networks, problems);
         RequestDefaults = new RequestDefaults(options.UserAgent, options.ReuseConnections);
         Delivery = DeliverySettings.Compile(options, problems);

@@ -5,8 +5,11 @@ namespace Acrobits.InvitationNotifier.Configuration;
 /// <summary>Turns the options of one web service into an endpoint, or into a list of what is wrong with them.</summary>
 internal static class EndpointCompiler
 {
+    // Each is a warning in the log; a template full of them must not flood it.
+    private const int MaxLookAlikes = 10;
+
     /// <summary>Compiles; null where there is no web service, or where problems were added.</summary>
-    public static InvitationEndpoint? Compile(InvitationEndpointOptions options, Problems problems)
+    public static InvitationEndpoint? Compile(InvitationEndpointOptions options, Problems problems, bool isForAllNetworks = false)
     {
         const string UrlKey = nameof(options.InvitationCreatedUrl);
         const string PostDataKey = nameof(options.InvitationCreatedPostData);
@@ -40,12 +43,16 @@ internal static class EndpointCompiler
             .Select(found => new LookAlike(UrlKey, found.Start + 1, found.Nearest))
             .Concat(Placeholder.FindLookAlikes(hasBody ? options.InvitationCreatedPostData! : "")
                 .Select(found => new LookAlike(PostDataKey, found.Start + 1, found.Nearest)))
+            .Take(MaxLookAlikes)
             .ToArray();
         return new InvitationEndpoint(
             url!,
             body,
             ContentTypes.Written(options.InvitationCreatedContentType),
             headers,
-            lookAlikes.Length == 0 ? null : lookAlikes);
+            lookAlikes.Length == 0 ? null : lookAlikes)
+        {
+            IsForAllNetworks = isForAllNetworks,
+        };
     }
 }

@@ -30,7 +30,7 @@ internal sealed class Notifier(
             : await DeliverAsync(invitation, endpoint, current, cancellationToken).ConfigureAwait(false);
 
         result = result with { Duration = time.GetElapsedTime(started) };
-        metrics.NotificationEnded(endpoint is null ? null : invitation.NetworkId, result);
+        metrics.NotificationEnded(endpoint is null or { IsForAllNetworks: true } ? null : invitation.NetworkId, result);
         activity?.End(result);
         logger.NotificationEnded(result, invitation.NetworkId, endpoint?.Destination);
         return result;
@@ -50,13 +50,21 @@ internal sealed class Notifier(
         }
 
         var attempts = new DeliveryAttempts(client, endpoint, expanded, current, metrics, time, cancellationToken);
-        var outcome = await pipelines.Find(endpoint.Destination, current.Delivery)
-            .ExecuteAsync(static (context, attempts) => attempts.SendAsync(context.CancellationToken), attempts, cancellationToken)
-            .ConfigureAwait(false);
+        try
+        {
+            var outcome = await pipelines.Find(endpoint.Destination, current.Delivery)
+                .ExecuteAsync(static (context, attempts) => attempts.SendAsync(context.CancellationToken), attempts, cancellationToken)
+                .ConfigureAwait(false);
 
-        return outcome.Exception is { } exception
-            ? EndedByPipeline(exception, attempts.Last, attempts.Count, cancellationToken)
-            : Ended(outcome.Result, attempts.Count);
+            return outcome.Exception is { } exception
+                ? EndedByPipeline(exception, attempts.Last, attempts.Count, cancellationToken)
+                : Ended(outcome.Result, attempts.Count);
+        }
+        catch (OperationCanceledException)
+        {
+            logger.Cancelled(invitation.NetworkId, endpoint.Destination);
+            throw;
+        }
     }
 
     private static NotificationResult Ended(Attempt last, int attempts) => new()

@@ -5,10 +5,12 @@ using Acrobits.InvitationNotifier.Configuration;
 namespace Acrobits.InvitationNotifier.Egress;
 
 /// <summary>Looks a provider's name up, and connects to the very addresses that it has checked.</summary>
-internal sealed class EgressGuard(ActiveConfiguration configuration)
+internal sealed class EgressGuard(ActiveConfiguration configuration, TimeProvider time)
 {
+    private const int MaxAddresses = 8;
+
     /// <summary>How names are looked up; tests put their own answers here.</summary>
-    internal Func<string, CancellationToken, Task<IPAddress[]>> Resolve { get; init; } = Dns.GetHostAddressesAsync;
+    internal Func<string, CancellationToken, Task<IPAddress[]>> Resolve { get; init; } = new NameLookup(Dns.GetHostAddresses).ResolveAsync;
 
     /// <summary>Opens the connection for a <see cref="SocketsHttpHandler"/>.</summary>
     /// <exception cref="EgressBlockedException">One of the name's addresses is forbidden.</exception>
@@ -38,10 +40,12 @@ internal sealed class EgressGuard(ActiveConfiguration configuration)
             }
         }
 
-        // The time for connecting is shared out, so that a dead address leaves some for the next.
-        var share = settings.Delivery.AttemptTimeout / Math.Max(1, addresses.Length);
+        // A name can have thousands of addresses, and must not make a scanner of the server. The time for connecting is
+        // shared out, so that a dead address leaves some for the next.
+        var tried = Math.Min(addresses.Length, MaxAddresses);
+        var share = settings.Delivery.AttemptTimeout / Math.Max(1, tried);
         Exception failure = new SocketException((int)SocketError.HostNotFound);
-        foreach (var address in addresses)
+        foreach (var address in addresses.Take(tried))
         {
             try
             {
@@ -61,8 +65,8 @@ internal sealed class EgressGuard(ActiveConfiguration configuration)
         var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            limit.CancelAfter(timeout);
+            using var timer = new CancellationTokenSource(timeout, time);
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timer.Token);
             try
             {
                 await socket.ConnectAsync(endPoint, limit.Token).ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using System.Net;
+using Acrobits.InvitationNotifier.Egress;
 using Acrobits.InvitationNotifier.Templates;
 using Microsoft.Extensions.Logging;
 
@@ -6,16 +7,15 @@ namespace Acrobits.InvitationNotifier.Telemetry;
 
 /// <summary>
 /// What is logged. Event ids are stable. Messages name the network and the template's host, never a part of the
-/// invitation, of the expanded request or of the response; of an exception the type alone.
+/// invitation, of the expanded request or of the response; of an exception its kind alone, as in <c>error.type</c>.
 /// </summary>
 internal static partial class LogMessages
 {
     public static void NotificationEnded(
         this ILogger logger, NotificationResult result, string networkId, Destination? destination)
     {
-        // Level and message are chosen first, so that nothing is formatted for nobody.
         var network = new Printable(networkId);
-        var error = result.Exception?.GetType().Name;
+        var error = SemanticConventions.ErrorTypeOf(status: null, result.Exception);
         switch (result.Outcome)
         {
             case NotificationOutcome.Delivered:
@@ -28,7 +28,7 @@ internal static partial class LogMessages
                 logger.Unreachable(network, destination, error, result.Attempts);
                 break;
             case NotificationOutcome.Blocked:
-                logger.Blocked(network, destination);
+                logger.Blocked(network, destination, (result.Exception as EgressBlockedException)?.Range);
                 break;
             case NotificationOutcome.Suspended:
                 logger.Suspended(network, destination, error);
@@ -42,6 +42,9 @@ internal static partial class LogMessages
         }
     }
 
+    public static void Cancelled(this ILogger logger, string networkId, Destination destination) =>
+        logger.GivenUp(new Printable(networkId), destination);
+
     public static void LookAlike(this ILogger logger, string key, int position, string nearest, string? networkId) =>
         logger.LooksLikePlaceholder(new Printable(networkId ?? "(default)"), key, position, nearest);
 
@@ -54,8 +57,8 @@ internal static partial class LogMessages
     [LoggerMessage(3, LogLevel.Warning, "Network {NetworkId}: no usable answer from {Destination} after {Attempts} attempt(s): {Error}.")]
     private static partial void Unreachable(this ILogger logger, Printable networkId, Destination? destination, string? error, int attempts);
 
-    [LoggerMessage(4, LogLevel.Warning, "Network {NetworkId}: {Destination} was not connected to; the egress policy does not allow its address.")]
-    private static partial void Blocked(this ILogger logger, Printable networkId, Destination? destination);
+    [LoggerMessage(4, LogLevel.Warning, "Network {NetworkId}: {Destination} was not connected to; its address is in {Range}, which the egress policy does not allow.")]
+    private static partial void Blocked(this ILogger logger, Printable networkId, Destination? destination, AddressRange? range);
 
     [LoggerMessage(5, LogLevel.Warning, "Network {NetworkId}: nothing was sent to {Destination}, which is suspended: {Error}.")]
     private static partial void Suspended(this ILogger logger, Printable networkId, Destination? destination, string? error);
@@ -65,6 +68,9 @@ internal static partial class LogMessages
 
     [LoggerMessage(7, LogLevel.Warning, "Network {NetworkId}: nothing was sent to {Destination}; a value cannot be carried where the template puts it.")]
     private static partial void Unrepresentable(this ILogger logger, Printable networkId, Destination? destination);
+
+    [LoggerMessage(8, LogLevel.Information, "Network {NetworkId}: the caller cancelled the delivery to {Destination}.")]
+    private static partial void GivenUp(this ILogger logger, Printable networkId, Destination destination);
 
     [LoggerMessage(20, LogLevel.Information, "The configuration was reloaded.")]
     public static partial void ConfigurationReloaded(this ILogger logger);

@@ -16,6 +16,15 @@ internal sealed class NotifierMetrics
     private const string Prefix = "acrobits.invitation_notifier.";
     private const string Outcome = Prefix + "outcome";
 
+    // Collectors' own defaults are made for milliseconds. These are those of the conventions for HTTP, carried on to
+    // what retries take.
+    private static readonly InstrumentAdvice<double> SecondsBuckets = new()
+    {
+        HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 30, 60],
+    };
+
+    private static readonly InstrumentAdvice<int> AttemptsBuckets = new() { HistogramBucketBoundaries = [0, 1, 2, 3, 4, 5, 10] };
+
     private readonly Histogram<double> _duration;
     private readonly Histogram<int> _attempts;
     private readonly Counter<long> _notifications;
@@ -25,9 +34,9 @@ internal sealed class NotifierMetrics
     {
         var meter = factory.Create(MeterName);
         _duration = meter.CreateHistogram<double>(
-            Prefix + "notification.duration", "s", "Time from the call to the result.");
+            Prefix + "notification.duration", "s", "Time from the call to the result.", tags: null, SecondsBuckets);
         _attempts = meter.CreateHistogram<int>(
-            Prefix + "notification.attempts", "{attempt}", "Requests started for one notification.");
+            Prefix + "notification.attempts", "{attempt}", "Requests started for one notification.", tags: null, AttemptsBuckets);
         _notifications = meter.CreateCounter<long>(
             Prefix + "notifications", "{notification}", "Notifications that ended, by network and outcome.");
         _activeRequests = meter.CreateUpDownCounter<long>(
@@ -36,7 +45,7 @@ internal sealed class NotifierMetrics
             Prefix + "open_circuits", pipelines.CountOpenCircuits, "{circuit}", "Destinations that are left alone after failures.");
     }
 
-    /// <param name="networkId">The network; null where it has no endpoint: networks that nobody configured make no series.</param>
+    /// <param name="networkId">The network; null where it has no endpoint.</param>
     /// <param name="result">What became of the notification.</param>
     public void NotificationEnded(string? networkId, NotificationResult result)
     {
@@ -82,6 +91,13 @@ internal sealed class NotifierMetrics
 
     private static void AddAnswer(ref TagList tags, HttpStatusCode? status, Exception? fault)
     {
+        // A provider that answers a status of its own each time must not make a series of each.
+        if (status is { } unknown && !Enum.IsDefined(unknown))
+        {
+            tags.Add(SemanticConventions.ErrorType, "_OTHER");
+            return;
+        }
+
         if (status is { } code)
         {
             tags.Add(SemanticConventions.StatusCode, (int)code);

@@ -5,6 +5,9 @@ namespace Acrobits.InvitationNotifier.Templates;
 /// <summary>A compiled template: literal bytes, each followed by a placeholder, and the literal bytes at the end.</summary>
 internal sealed class Template
 {
+    // What the values may add to one request.
+    private const int MaxValuesLength = 1024 * 1024;
+
     private readonly List<(byte[] Before, Keyword Keyword, Place Place)> _slots = [];
     private byte[] _tail = [];
 
@@ -28,6 +31,7 @@ internal sealed class Template
     /// <returns>Null, or why a value cannot be carried; then what was written is of no use.</returns>
     public string? Expand(Invitation invitation, ref Utf8Buffer output)
     {
+        var added = 0;
         foreach (var (before, keyword, place) in _slots)
         {
             output.Append(before);
@@ -38,9 +42,17 @@ internal sealed class Template
                 _ => invitation.NetworkId,
             };
 
+            var start = output.Written.Length;
             if (!Escaping.TryWrite(value, place, ref output))
             {
                 return $"The value of {Placeholder.TextOf(keyword)} has a character that XML 1.0 does not allow.";
+            }
+
+            // A great many placeholders with a long value would take all memory.
+            added += output.Written.Length - start;
+            if (added > MaxValuesLength)
+            {
+                return "The values make the request too large.";
             }
         }
 

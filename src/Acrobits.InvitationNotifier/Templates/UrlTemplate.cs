@@ -78,7 +78,7 @@ internal sealed class UrlTemplate
         }
 
         var placeholders = Placeholder.Find(text);
-        foreach (var misplaced in placeholders.Where(placeholder => placeholder.Start < parts.PathStart))
+        foreach (var misplaced in placeholders.Where(placeholder => placeholder.Start < parts.PathStart).Take(10))
         {
             report($"{At(misplaced.Start)}: {misplaced} stands in the {parts.NameAt(text, misplaced.Start)}. Put it into the path or the query");
         }

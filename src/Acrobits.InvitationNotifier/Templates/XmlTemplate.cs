@@ -17,12 +17,20 @@ internal static class XmlTemplate
             return places;
         }
 
+        string? open = null;
+        var (end, refused) = (0, 0);
         foreach (var placeholder in placeholders)
         {
-            switch (MarkupAt(text, placeholder.Start))
+            open = MarkupAt(text, placeholder.Start, open, ref end);
+            switch (open)
             {
                 case "<!--" or "<?":
                     report($"{Position.InText(text, placeholder.Start)}: {placeholder} stands in a comment or a processing instruction. Remove it, or put it into text or an attribute value");
+                    if (++refused == 10)
+                    {
+                        return places;
+                    }
+
                     break;
                 case "<![CDATA[":
                     places.Add((placeholder, Place.CData));
@@ -85,20 +93,19 @@ internal static class XmlTemplate
         }
     }
 
-    // Walks a well-formed document up to the index; the markup that is open there, or null in text.
-    private static string? MarkupAt(string text, int index)
+    // Walks a well-formed document on to the index, from the end of the markup that was found last; the markup that is
+    // open at the index, or null in text. Starting over for each placeholder would take quadratic time.
+    private static string? MarkupAt(string text, int index, string? last, ref int end)
     {
-        string? open = null;
-        for (var at = 0; ;)
+        if (index < end)
         {
-            open = null;
-            var start = text.IndexOf('<', at);
-            if (start < 0 || start > index)
-            {
-                return null;
-            }
+            return last;
+        }
 
-            (open, var close) = text.AsSpan(start) switch
+        while (text.AsSpan(end, index - end).IndexOf('<') is >= 0 and var offset)
+        {
+            var start = end + offset;
+            var (open, close) = text.AsSpan(start) switch
             {
                 ['<', '!', '-', '-', ..] => ("<!--", "-->"),
                 ['<', '!', '[', ..] => ("<![CDATA[", "]]>"),
@@ -106,12 +113,16 @@ internal static class XmlTemplate
                 _ => ("<", ">"),
             };
 
-            at = open == "<" ? EndOfTag(text, start) : text.IndexOf(close, start + open.Length, StringComparison.Ordinal) + close.Length;
-            if (at > index)
+            end = open == "<" ? EndOfTag(text, start) : text.IndexOf(close, start + open.Length, StringComparison.Ordinal) + close.Length;
+            if (end > index)
             {
                 return open;
             }
         }
+
+        // Text up to here holds no markup; the next look need not go through it again.
+        end = index;
+        return null;
     }
 
     // A '>' may stand inside a quoted attribute value.

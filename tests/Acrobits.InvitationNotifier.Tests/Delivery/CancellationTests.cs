@@ -1,5 +1,6 @@
 using System.Net;
 using Acrobits.InvitationNotifier.Tests.Support;
+using Microsoft.Extensions.Logging;
 
 namespace Acrobits.InvitationNotifier.Tests.Delivery;
 
@@ -36,6 +37,10 @@ public sealed class CancellationTests : IDisposable
         await AssertCancelledAsync(delivery);
         Assert.Single(provider.Requests);
         Assert.Empty(_time.Delays);
+
+        var record = Assert.Single(host.Logs, record => record.Id.Id == 8);
+        Assert.Equal(LogLevel.Information, record.Level);
+        Assert.EndsWith($"the caller cancelled the delivery to {new Uri(MockProvider.Url).GetLeftPart(UriPartial.Authority)}.", record.Message, StringComparison.Ordinal);
     }
 
     [Fact]

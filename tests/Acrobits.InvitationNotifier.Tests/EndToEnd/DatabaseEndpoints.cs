@@ -5,14 +5,14 @@ namespace Acrobits.InvitationNotifier.Tests.EndToEnd;
 #pragma warning disable IDE0040 // The README's example, word for word.
 sealed class DatabaseEndpoints(NetworkStore store) : IInvitationEndpointProvider
 {
-    private readonly ConcurrentDictionary<string, InvitationEndpoint?> _compiled = new();
+    private readonly ConcurrentDictionary<string, InvitationEndpoint> _compiled = new();
 
     public async ValueTask<InvitationEndpoint?> GetEndpointAsync(string networkId, CancellationToken cancellationToken)
     {
-        if (!_compiled.TryGetValue(networkId, out var endpoint))
+        if (!_compiled.TryGetValue(networkId, out var endpoint)
+            && await store.FindUrlAsync(networkId, cancellationToken) is { } url)   // null: the network has no web service
         {
-            var url = await store.FindUrlAsync(networkId, cancellationToken);   // null: the network has no web service
-            endpoint = url is null ? null : InvitationEndpoint.Create(new() { InvitationCreatedUrl = url });
+            endpoint = InvitationEndpoint.Create(new() { InvitationCreatedUrl = url });
             _compiled[networkId] = endpoint;   // remove the entry when the network's settings change
         }
 

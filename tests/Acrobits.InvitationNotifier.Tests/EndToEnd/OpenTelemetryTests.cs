@@ -211,8 +211,8 @@ public sealed class OpenTelemetryTests(DrivenOutcomes driven) : IClassFixture<Dr
             .Where(record => record.Category == "Acrobits.InvitationNotifier.IInvitationNotifier")
             .Select(record => (record.Id.Id, record.Level.ToString())).ToHashSet();
 
-        // The look-alike of a configured network is logged with the configuration's first use.
-        Assert.Equal(Readme.Events.Select(pair => (pair.Key, pair.Value)).Order(), logged.Order());
+        // The look-alike of a configured network is logged with the configuration's first use. A cancellation (8) is no outcome.
+        Assert.Equal(Readme.Events.Where(pair => pair.Key != 8).Select(pair => (pair.Key, pair.Value)).Order(), logged.Order());
         Assert.Equal([20, 21], driven.ReloadLogs.Select(record => record.Id.Id).Where(id => id != 22));
         Assert.Contains("TotalTimeout", driven.ReloadLogs.Single(record => record.Level == LogLevel.Error).Message, StringComparison.Ordinal);
         Assert.Contains("UserAgent", driven.ReloadLogs.Single(record => record.Level == LogLevel.Error).Message, StringComparison.Ordinal);

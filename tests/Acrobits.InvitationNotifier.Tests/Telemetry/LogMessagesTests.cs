@@ -1,4 +1,5 @@
 using System.Net;
+using Acrobits.InvitationNotifier.Egress;
 using Acrobits.InvitationNotifier.Telemetry;
 using Acrobits.InvitationNotifier.Templates;
 using Acrobits.InvitationNotifier.Tests.Configuration;
@@ -14,9 +15,9 @@ public class LogMessagesTests
     [Theory]
     [InlineData(NotificationOutcome.Delivered, 1, LogLevel.Debug, "Network net: delivered to https://example.com:8443 in 2 attempt(s) and 1500 ms.")]
     [InlineData(NotificationOutcome.Rejected, 2, LogLevel.Information, "Network net: https://example.com:8443 answered NotFound instead of 204 after 2 attempt(s).")]
-    [InlineData(NotificationOutcome.Unreachable, 3, LogLevel.Warning, "Network net: no usable answer from https://example.com:8443 after 2 attempt(s): TimeoutException.")]
-    [InlineData(NotificationOutcome.Blocked, 4, LogLevel.Warning, "Network net: https://example.com:8443 was not connected to; the egress policy does not allow its address.")]
-    [InlineData(NotificationOutcome.Suspended, 5, LogLevel.Warning, "Network net: nothing was sent to https://example.com:8443, which is suspended: TimeoutException.")]
+    [InlineData(NotificationOutcome.Unreachable, 3, LogLevel.Warning, "Network net: no usable answer from https://example.com:8443 after 2 attempt(s): timeout.")]
+    [InlineData(NotificationOutcome.Blocked, 4, LogLevel.Warning, "Network net: https://example.com:8443 was not connected to; its address is in 127.0.0.0/8 (loopback, RFC 1122), which the egress policy does not allow.")]
+    [InlineData(NotificationOutcome.Suspended, 5, LogLevel.Warning, "Network net: nothing was sent to https://example.com:8443, which is suspended: timeout.")]
     [InlineData(NotificationOutcome.NotConfigured, 6, LogLevel.Debug, "Network net: has no web service.")]
     [InlineData(NotificationOutcome.Unrepresentable, 7, LogLevel.Warning, "Network net: nothing was sent to https://example.com:8443; a value cannot be carried where the template puts it.")]
     public void NotificationEnded_Outcome_HasItsEventLevelAndText(NotificationOutcome outcome, int id, LogLevel level, string message)
@@ -29,6 +30,17 @@ public class LogMessagesTests
         Assert.Equal(level, logger.LatestRecord.Level);
         Assert.Equal(message, logger.LatestRecord.Message);
         Assert.Null(logger.LatestRecord.Exception);
+    }
+
+    [Fact]
+    public void NotificationEnded_NameNotResolved_SaysSo()
+    {
+        var logger = new FakeLogger();
+        var exception = new HttpRequestException(HttpRequestError.NameResolutionError, "s3cr3t");
+
+        logger.NotificationEnded(new() { Outcome = NotificationOutcome.Unreachable, Exception = exception }, "net", Destination);
+
+        Assert.Equal("name_resolution_error", logger.LatestRecord.GetStructuredStateValue("Error"));
     }
 
     [Fact]
@@ -127,9 +139,11 @@ public class LogMessagesTests
     private static NotificationResult Result(NotificationOutcome outcome) => new()
     {
         Outcome = outcome,
-        StatusCode = HttpStatusCode.NotFound,
+        StatusCode = outcome == NotificationOutcome.Rejected ? HttpStatusCode.NotFound : null,
         Attempts = 2,
         Duration = TimeSpan.FromSeconds(1.5),
-        Exception = new TimeoutException("s3cr3t"),
+        Exception = outcome == NotificationOutcome.Blocked
+            ? new EgressBlockedException(IPAddress.Loopback, SpecialAddresses.Classify(IPAddress.Loopback)!)
+            : new TimeoutException("s3cr3t"),
     };
 }

@@ -37,6 +37,20 @@ public class NotifierMetricsTests
     }
 
     [Fact]
+    public async Task NotifyAsync_Measured_AsksForBucketsThatTellAnswersApart()
+    {
+        using var notifier = Notifier(HttpStatusCode.NoContent);
+        using var durations = Collect<double>(notifier, "notification.duration");
+        using var attempts = Collect<int>(notifier, "notification.attempts");
+
+        await notifier.NotifyAsync("mine");
+
+        // Without them, collectors put all that takes up to 5 s, or up to 5 attempts, into one bucket.
+        Assert.Contains(0.1, ((Histogram<double>)durations.Instrument!).Advice!.HistogramBucketBoundaries!);
+        Assert.Contains(1, ((Histogram<int>)attempts.Instrument!).Advice!.HistogramBucketBoundaries!);
+    }
+
+    [Fact]
     public async Task NotifyAsync_NetworkWithoutEndpoint_MakesNoSeriesOfItsOwn()
     {
         using var notifier = Notifier(HttpStatusCode.NoContent);
@@ -46,6 +60,30 @@ public class NotifierMetricsTests
 
         var tags = Assert.Single(notifications.GetMeasurementSnapshot()).Tags;
         Assert.Equal("not_configured", Assert.Single(tags).Value);
+    }
+
+    [Fact]
+    public async Task NotifyAsync_MadeUpNetworkAndServiceForAll_MakesNoSeriesOfItsOwn()
+    {
+        using var notifier = new MockedNotifier(options => options.InvitationCreatedUrl = "https://example.com/");
+        using var notifications = Collect<long>(notifier, "notifications");
+
+        await notifier.NotifyAsync("made-up");
+
+        Assert.DoesNotContain(Prefix + "network.id", Assert.Single(notifications.GetMeasurementSnapshot()).Tags.Keys);
+    }
+
+    [Fact]
+    public async Task NotifyAsync_StatusThatNobodyKnows_MakesNoSeriesOfItsOwn()
+    {
+        using var notifier = Notifier((HttpStatusCode)799);
+        using var notifications = Collect<long>(notifier, "notifications");
+
+        await notifier.NotifyAsync("mine");
+
+        var tags = Assert.Single(notifications.GetMeasurementSnapshot()).Tags;
+        Assert.Equal("_OTHER", tags["error.type"]);
+        Assert.DoesNotContain("http.response.status_code", tags.Keys);
     }
 
     [Fact]
