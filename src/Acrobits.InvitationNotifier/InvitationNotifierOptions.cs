@@ -62,8 +62,8 @@ public sealed class InvitationNotifierOptions
     public int MaxConcurrentRequests { get; set; } = 32;
 
     /// <summary>
-    /// How many notifications may wait for one destination; one more is <see cref="NotificationOutcome.Suspended"/>.
-    /// At least 0; default 1024.
+    /// How many notifications may wait for one destination, each for <see cref="TotalTimeout"/> at most; one more, or one
+    /// that waited for so long, is <see cref="NotificationOutcome.Suspended"/>. At least 0; default 1024.
     /// </summary>
     public int MaxQueuedRequests { get; set; } = 1024;
 

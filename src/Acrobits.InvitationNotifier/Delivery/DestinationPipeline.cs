@@ -1,6 +1,8 @@
+using System.Threading.RateLimiting;
 using Acrobits.InvitationNotifier.Configuration;
 using Polly;
 using Polly.CircuitBreaker;
+using Polly.RateLimiting;
 using Polly.Retry;
 
 namespace Acrobits.InvitationNotifier.Delivery;
@@ -54,9 +56,17 @@ internal sealed class DestinationPipeline
     private static ResiliencePipeline<Attempt> Build(
         DeliverySettings settings, TimeProvider time, CircuitBreakerStateProvider circuit)
     {
+        var slots = new ConcurrencyLimiter(new ConcurrencyLimiterOptions
+        {
+            PermitLimit = settings.MaxConcurrentRequests,
+            QueueLimit = settings.MaxQueuedRequests,
+        });
         var builder = new ResiliencePipelineBuilder<Attempt> { TimeProvider = time };
         builder
-            .AddConcurrencyLimiter(settings.MaxConcurrentRequests, settings.MaxQueuedRequests)
+            .AddRateLimiter(new RateLimiterStrategyOptions
+            {
+                RateLimiter = arguments => WaitForSlotAsync(slots, settings.TotalTimeout, time, arguments.Context.CancellationToken),
+            })
             .AddTimeout(settings.TotalTimeout);
 
         // The strategy knows no "never".
@@ -91,6 +101,29 @@ internal sealed class DestinationPipeline
             })
             .AddTimeout(settings.AttemptTimeout)
             .Build();
+    }
+
+    // The wait has its limit too: a provider that is slow, and yet never fails, would hold up its callers for long.
+    private static async ValueTask<RateLimitLease> WaitForSlotAsync(
+        ConcurrencyLimiter slots, TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var lease = slots.AttemptAcquire();
+        if (lease.IsAcquired)
+        {
+            return lease;
+        }
+
+        using var timer = new CancellationTokenSource(limit, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timer.Token);
+        try
+        {
+            return await slots.AcquireAsync(1, both.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return lease;
+        }
     }
 
     // Null leaves the delay to the strategy. A Retry-After replaces it, but is never shorter than the back-off.

@@ -32,6 +32,34 @@ public sealed class ConcurrencyTests
         Assert.Equal(NotificationOutcome.Delivered, (await host.NotifyAsync()).Outcome);
     }
 
+    [Fact]
+    public async Task NotifyAsync_WaitsForTheTotalTimeout_IsSuspended()
+    {
+        var provider = new MockProvider(_time, AnswerOnGo);
+        await using var host = Create(provider, options =>
+        {
+            (options.MaxConcurrentRequests, options.MaxQueuedRequests) = (1, 2);
+            options.AttemptTimeout = options.TotalTimeout = TimeSpan.FromSeconds(30);
+            options.Retry.MaxRetryAttempts = 0;
+        });
+        var first = host.NotifyAsync();
+        _time.Advance(TimeSpan.FromSeconds(10));
+        var second = host.NotifyAsync();
+        _time.Advance(TimeSpan.FromSeconds(5));
+        var third = host.NotifyAsync();
+
+        // The first one's time is over, and the second takes its place; then the third has waited for as long as it may.
+        _time.Advance(TimeSpan.FromSeconds(15));
+        Assert.Equal(NotificationOutcome.Unreachable, (await first).Outcome);
+        await Eventually.BecomesAsync(() => provider.Requests.Count == 2, "the second request has been sent");
+        Assert.False(third.IsCompleted);
+        _time.Advance(TimeSpan.FromSeconds(15));
+
+        Assert.Equal((NotificationOutcome.Suspended, 0), ((await third).Outcome, (await third).Attempts));
+        _go.SetResult();
+        Assert.Equal(NotificationOutcome.Delivered, (await second).Outcome);
+    }
+
     [Theory]
     [InlineData("http://hanging.example:81/")]
     [InlineData("https://hanging.example/")]
