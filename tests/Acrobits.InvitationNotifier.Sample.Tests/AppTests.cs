@@ -1,4 +1,6 @@
+using System.Net;
 using Acrobits.InvitationNotifier.Sample.Cli;
+using Acrobits.InvitationNotifier.Sample.Providers;
 
 namespace Acrobits.InvitationNotifier.Sample.Tests;
 
@@ -24,6 +26,17 @@ public sealed class AppTests
     [InlineData("ftp://example.com/", 1)]
     public async Task RunAsync_Send_ExitsByOutcome(string url, int expected) =>
         Assert.Equal(expected, await App.RunAsync(["send", "--url", url, .. Invitation]));
+
+    [Theory]
+    [InlineData(204, 0)]
+    [InlineData(404, 2)]
+    public async Task RunAsync_SendToAProvider_ExitsByItsAnswer(int status, int expected)
+    {
+        await using var provider = await LoopbackProvider.StartAsync(new IPEndPoint(IPAddress.Loopback, 0), _ => status);
+        string[] send = ["send", "--url", provider.Address, "--allow-range", "127.0.0.0/8", .. Invitation];
+
+        Assert.Equal(expected, await App.RunAsync(send));
+    }
 
     [Theory]
     [InlineData("send")]
