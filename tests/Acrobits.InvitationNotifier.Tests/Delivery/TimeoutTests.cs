@@ -86,6 +86,7 @@ public sealed class TimeoutTests
         for (var i = 0; i < 200; i++)
         {
             var result = await host.NotifyAsync();
+            await time.Skipped;
 
             Assert.Equal(NotificationOutcome.Rejected, result.Outcome);
             Assert.Equal(HttpStatusCode.TooManyRequests, result.StatusCode);

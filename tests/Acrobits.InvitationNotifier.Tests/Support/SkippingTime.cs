@@ -17,6 +17,12 @@ internal sealed class SkippingTime : FakeTimeProvider
     /// <summary>All delays so far, in seconds.</summary>
     public IReadOnlyList<double> Delays => [.. _delays.Select(delay => delay.TotalSeconds)];
 
+    /// <summary>
+    /// The last skip. A delay that is cut short by a timeout ends before the clock stands still again, and what begins in
+    /// between would lose the rest of that time.
+    /// </summary>
+    public Task Skipped { get; private set; } = Task.CompletedTask;
+
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = base.CreateTimer(callback, state, dueTime, period);
@@ -28,7 +34,7 @@ internal sealed class SkippingTime : FakeTimeProvider
             if (IsSkipping)
             {
                 // After the caller has got its timer.
-                _ = Task.Run(() => Advance(dueTime));
+                Skipped = Task.Run(() => Advance(dueTime));
             }
         }
 
