@@ -21,7 +21,7 @@ internal static class ConfigurationPairs
         if (FindRoot(section, known) is { } root)
         {
             var prefix = section is IConfigurationSection { Path: var path } ? path + ConfigurationPath.KeyDelimiter : "";
-            if (root.Providers.All(provider => TryRead(provider, prefix, pairs)))
+            if (root.Providers.All(provider => TryRead(provider, provider, prefix, pairs)))
             {
                 return pairs;
             }
@@ -42,12 +42,14 @@ internal static class ConfigurationPairs
         section as IConfigurationRoot
         ?? (known is IConfigurationRoot root && ReferenceEquals(root.GetReloadToken(), section.GetReloadToken()) ? root : null);
 
-    // A later provider's value replaces an earlier one's.
-    private static bool TryRead(IConfigurationProvider provider, string prefix, Dictionary<string, string?> pairs)
+    // A later provider's value replaces an earlier one's; the outermost decides what the values of a chained one are.
+    private static bool TryRead(
+        IConfigurationProvider provider, IConfigurationProvider outermost, string prefix, Dictionary<string, string?> pairs)
     {
         if (provider is ChainedConfigurationProvider { Configuration: var chained })
         {
-            return chained is IConfigurationRoot root && root.Providers.All(inner => TryRead(inner, prefix, pairs));
+            return chained is IConfigurationRoot root
+                && root.Providers.All(inner => TryRead(inner, outermost, prefix, pairs));
         }
 
         if (provider is not ConfigurationProvider derived)
@@ -55,15 +57,19 @@ internal static class ConfigurationPairs
             return false;
         }
 
-        var data = DataOf(derived);
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var key in data.Keys)
+        foreach (var key in DataOf(derived).Keys)
         {
-            if (key.StartsWith(prefix, StringComparison.OrdinalIgnoreCase) && provider.TryGet(key, out var value))
+            if (!key.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
             {
-                var relative = key[prefix.Length..];
-                var end = relative.IndexOf(ConfigurationPath.KeyDelimiter, StringComparison.Ordinal);
-                names.Add(end < 0 ? relative : relative[..end]);
+                continue;
+            }
+
+            var relative = key[prefix.Length..];
+            var end = relative.IndexOf(ConfigurationPath.KeyDelimiter, StringComparison.Ordinal);
+            names.Add(end < 0 ? relative : relative[..end]);
+            if (outermost.TryGet(key, out var value))
+            {
                 pairs[relative] = value;
             }
         }
