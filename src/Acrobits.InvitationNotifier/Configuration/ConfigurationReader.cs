@@ -6,7 +6,7 @@ namespace Acrobits.InvitationNotifier.Configuration;
 /// <summary>Fills the options in from one configuration section.</summary>
 /// <param name="section">The section.</param>
 /// <param name="known">The application's configuration, which the section is probably a part of.</param>
-internal sealed class ConfigurationReader(IConfiguration section, IConfiguration? known = null) : IConfigureOptions<InvitationNotifierOptions>
+internal sealed class ConfigurationReader(IConfiguration section, IConfiguration? known) : IConfigureOptions<InvitationNotifierOptions>
 {
     /// <summary>Where a change of the section is announced.</summary>
     public IConfiguration Section => section;

@@ -34,10 +34,7 @@ internal sealed class EgressGuard(ActiveConfiguration configuration, TimeProvide
         foreach (var address in addresses)
         {
             // One forbidden answer forbids the name: whoever mixes them in wants the server to try them.
-            if (settings.Egress.FindForbidden(address) is { } range)
-            {
-                throw new EgressBlockedException(address, range);
-            }
+            settings.Egress.ThrowIfForbidden(address);
         }
 
         // A name can have thousands of addresses, and must not make a scanner of the server. The time for connecting is
@@ -49,7 +46,7 @@ internal sealed class EgressGuard(ActiveConfiguration configuration, TimeProvide
         {
             try
             {
-                return await ConnectAsync(new IPEndPoint(address, port), share, cancellationToken).ConfigureAwait(false);
+                return await ConnectAsync(new IPEndPoint(address, port), share, settings.Egress, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception exception) when (exception is SocketException or TimeoutException)
             {
@@ -60,7 +57,8 @@ internal sealed class EgressGuard(ActiveConfiguration configuration, TimeProvide
         throw failure;
     }
 
-    private async Task<Stream> ConnectAsync(IPEndPoint endPoint, TimeSpan timeout, CancellationToken cancellationToken)
+    private async Task<Stream> ConnectAsync(
+        IPEndPoint endPoint, TimeSpan timeout, EgressPolicy judgedBy, CancellationToken cancellationToken)
     {
         var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
@@ -76,7 +74,7 @@ internal sealed class EgressGuard(ActiveConfiguration configuration, TimeProvide
                 throw new TimeoutException($"No connection to {endPoint} within {timeout:c}.");
             }
 
-            return new GuardedStream(socket, endPoint.Address, configuration);
+            return new GuardedStream(socket, endPoint.Address, judgedBy, configuration);
         }
         catch
         {
@@ -86,21 +84,17 @@ internal sealed class EgressGuard(ActiveConfiguration configuration, TimeProvide
     }
 
     // A connection that is kept outlives the configuration that it was opened under, so it is judged again by each new one.
-    private sealed class GuardedStream(Socket socket, IPAddress address, ActiveConfiguration configuration)
+    private sealed class GuardedStream(Socket socket, IPAddress address, EgressPolicy judgedBy, ActiveConfiguration configuration)
         : NetworkStream(socket, ownsSocket: true)
     {
-        private EgressPolicy? _judgedBy;
+        private EgressPolicy _judgedBy = judgedBy;
 
         public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
         {
             var policy = configuration.Current.Egress;
             if (policy != _judgedBy)
             {
-                if (policy.FindForbidden(address) is { } range)
-                {
-                    return ValueTask.FromException(new EgressBlockedException(address, range));
-                }
-
+                policy.ThrowIfForbidden(address);
                 _judgedBy = policy;
             }
 

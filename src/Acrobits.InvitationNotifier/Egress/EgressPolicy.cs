@@ -35,6 +35,16 @@ internal sealed class EgressPolicy
     public AddressRange? FindForbidden(IPAddress address) =>
         SpecialAddresses.Classify(address) is { } range && !IsAllowed(address) ? range : null;
 
+    /// <summary>Refuses an address that may not be connected to.</summary>
+    /// <exception cref="EgressBlockedException">The address is forbidden.</exception>
+    public void ThrowIfForbidden(IPAddress address)
+    {
+        if (FindForbidden(address) is { } range)
+        {
+            throw new EgressBlockedException(address, range);
+        }
+    }
+
     // 10.1.0.0/8 can mean 10.0.0.0/8 or 10.1.0.0/16: newer frameworks take it for the wider one.
     private static bool StartsRange(string range, IPNetwork network) =>
         IPAddress.TryParse(range.AsSpan(0, range.IndexOf('/')), out var address) && address.Equals(network.BaseAddress);

@@ -18,39 +18,31 @@ internal sealed class NameLookup(Func<string, IPAddress[]> lookUp)
 
     private Task<IPAddress[]> Start(string host)
     {
-        var result = new TaskCompletionSource<IPAddress[]>(TaskCreationOptions.RunContinuationsAsynchronously);
+        // A long-running task has a thread of its own; what waits for it must not go on there.
+        var lookup = Task.Factory.StartNew(
+            () => Run(host),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning | TaskCreationOptions.RunContinuationsAsynchronously,
+            TaskScheduler.Default);
 
         // Nobody may be left to see the failure.
-        _ = result.Task.ContinueWith(
+        _ = lookup.ContinueWith(
             static failed => failed.Exception,
             CancellationToken.None,
             TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
             TaskScheduler.Default);
-        new Thread(() => Run(host, result), maxStackSize: 256 * 1024) { IsBackground = true, Name = "Name look-up" }.UnsafeStart();
-        return result.Task;
+        return lookup;
     }
 
-    private void Run(string host, TaskCompletionSource<IPAddress[]> result)
+    private IPAddress[] Run(string host)
     {
-        IPAddress[] addresses = [];
-        Exception? failure = null;
         try
         {
-            addresses = lookUp(host);
+            return lookUp(host);
         }
-        catch (Exception exception)
+        finally
         {
-            failure = exception;
-        }
-
-        _underWay.TryRemove(host, out _);
-        if (failure is null)
-        {
-            result.SetResult(addresses);
-        }
-        else
-        {
-            result.SetException(failure);
+            _underWay.TryRemove(host, out _);
         }
     }
 }

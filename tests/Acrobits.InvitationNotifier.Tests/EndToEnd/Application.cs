@@ -1,6 +1,8 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using Acrobits.InvitationNotifier.Configuration;
 using Acrobits.InvitationNotifier.Egress;
+using Acrobits.InvitationNotifier.Telemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -59,6 +61,26 @@ internal static class Application
 
     public static Task<NotificationResult> NotifyAsync(this IServiceProvider services) =>
         services.Notifier().NotifyAsync(Invitation);
+
+    /// <summary>The instruments of the application's own meter; looking at them enables none.</summary>
+    public static List<Instrument> Instruments(this IServiceProvider services)
+    {
+        var factory = services.GetRequiredService<IMeterFactory>();
+        _ = services.GetRequiredService<NotifierMetrics>();
+        var instruments = new List<Instrument>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, _) =>
+            {
+                if (instrument.Meter.Scope == factory && instrument.Meter.Name == "Acrobits.InvitationNotifier")
+                {
+                    instruments.Add(instrument);
+                }
+            },
+        };
+        listener.Start();
+        return instruments;
+    }
 
     /// <summary>A port of loopback on which nobody listens.</summary>
     public static async Task<int> FindSilentPortAsync()

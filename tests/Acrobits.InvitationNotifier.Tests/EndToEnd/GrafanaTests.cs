@@ -1,8 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Acrobits.InvitationNotifier.Telemetry;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Acrobits.InvitationNotifier.Tests.EndToEnd;
 
@@ -95,21 +93,7 @@ public sealed partial class GrafanaTests
     private static List<Instrument> Instruments()
     {
         using var application = Application.Create("https://example.com/");
-        var factory = application.GetRequiredService<IMeterFactory>();
-        _ = application.GetRequiredService<NotifierMetrics>();
-        var instruments = new List<Instrument>();
-        using var listener = new MeterListener
-        {
-            InstrumentPublished = (instrument, _) =>
-            {
-                if (instrument.Meter.Scope == factory && instrument.Meter.Name == "Acrobits.InvitationNotifier")
-                {
-                    instruments.Add(instrument);
-                }
-            },
-        };
-        listener.Start();
-        return instruments;
+        return application.Instruments();
     }
 
     // What stands before a matcher, and in "by (...)" and label_values(..., label).

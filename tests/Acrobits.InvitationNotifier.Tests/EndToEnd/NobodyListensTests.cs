@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Diagnostics.Metrics;
 using System.Net;
 using Acrobits.InvitationNotifier.Telemetry;
 using Acrobits.InvitationNotifier.Templates;
@@ -46,20 +45,7 @@ public sealed class NobodyListensTests
     public void Instruments_NobodyListens_AreAllDisabled()
     {
         using var application = ThatAnswers(() => { });
-        var factory = application.GetRequiredService<IMeterFactory>();
-        _ = application.GetRequiredService<NotifierMetrics>();
-        var instruments = new List<Instrument>();
-        using var listener = new MeterListener
-        {
-            InstrumentPublished = (instrument, _) =>
-            {
-                if (instrument.Meter.Scope == factory && instrument.Meter.Name == "Acrobits.InvitationNotifier")
-                {
-                    instruments.Add(instrument);
-                }
-            },
-        };
-        listener.Start();
+        var instruments = application.Instruments();
 
         Assert.Equal(Readme.Instruments.Count, instruments.Count);
         Assert.All(instruments, instrument => Assert.False(instrument.Enabled));
