@@ -16,6 +16,7 @@ public sealed record Invitation
     private readonly string _invitee;
     private readonly string _invitor;
     private readonly string _networkId;
+    private readonly string? _id;
 
     /// <summary>Creates an invitation.</summary>
     /// <param name="invitee">The phone number of the user who was invited; expands <c>%invitee%</c>.</param>
@@ -42,6 +43,21 @@ public sealed record Invitation
     /// <exception cref="ArgumentException">The text is null, empty, blank or not valid UTF-16.</exception>
     public string NetworkId { get => _networkId; init => _networkId = Checked(value, nameof(value)); }
 
+    /// <summary>
+    /// What tells this invitation from another one of the same users, the same in each of its deliveries; it is sent as
+    /// <c>Idempotency-Key</c> where <see cref="InvitationEndpointOptions.SendIdempotencyKey"/> asks for it.
+    /// <see langword="null"/>, the default: each notification, or each invitation that is enqueued, is given one.
+    /// </summary>
+    /// <exception cref="ArgumentException">
+    /// The text is empty, longer than 128 characters, or has characters other than printable ASCII without <c>"</c> and <c>\</c>.
+    /// </exception>
+    public string? Id { get => _id; init => _id = value is null || IsId(value) ? value : throw NoId(nameof(value)); }
+
+    /// <summary>This invitation with an <see cref="Id"/>, its own or a new one.</summary>
+    internal Invitation WithId() => Id is null ? this with { Id = NewId() } : this;
+
+    internal static string NewId() => Guid.NewGuid().ToString("D");
+
     /// <summary>Names the network; never the invited or the inviting user.</summary>
     /// <returns>A text for logs.</returns>
     public override string ToString() => $"{nameof(Invitation)} {{ {nameof(NetworkId)} = {new Printable(NetworkId)} }}";
@@ -54,6 +70,13 @@ public sealed record Invitation
             ? value
             : throw new ArgumentException("The text is not valid UTF-16: it has an unpaired surrogate.", parameter);
     }
+
+    // What a quoted string of RFC 8941, section 3.3.3, carries without escapes.
+    private static bool IsId(string text) => text.Length is > 0 and <= 128 && !text.AsSpan().ContainsAnyExceptInRange(' ', '~')
+        && !text.AsSpan().ContainsAny('"', '\\');
+
+    private static ArgumentException NoId(string parameter) => new(
+        "The id is empty, longer than 128 characters, or has characters other than printable ASCII without \" and \\.", parameter);
 
     internal static bool IsWellFormed(ReadOnlySpan<char> text)
     {

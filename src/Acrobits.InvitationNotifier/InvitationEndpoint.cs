@@ -78,14 +78,15 @@ public sealed class InvitationEndpoint
     {
         byte[]? body = null;
         var problem = _url.Expand(invitation, out var uri) ?? _body?.Expand(invitation, out body);
-        expanded = new ExpandedInvitation(uri, body);
+        var key = _headers.WantIdempotencyKey ? $"\"{invitation.Id ?? Invitation.NewId()}\"" : null;
+        expanded = new ExpandedInvitation(uri, body, key);
         return problem;
     }
 
     internal HttpRequestMessage CreateRequest(ExpandedInvitation expanded, RequestDefaults defaults)
     {
         var request = new HttpRequestMessage(expanded.Body is null ? HttpMethod.Get : HttpMethod.Post, expanded.Uri);
-        _headers.AddTo(request.Headers, defaults);
+        _headers.AddTo(request.Headers, defaults, expanded.IdempotencyKey);
         if (expanded.Body is { } body)
         {
             request.Content = new ByteArrayContent(body);

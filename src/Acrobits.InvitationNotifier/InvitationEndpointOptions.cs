@@ -26,4 +26,11 @@ public sealed class InvitationEndpointOptions
     /// refused; <c>User-Agent</c> and <c>Cache-Control</c> replace the ones that are sent otherwise.
     /// </summary>
     public IDictionary<string, string> Headers { get; set; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// Whether requests carry an <c>Idempotency-Key</c>, so that the provider can tell a repeated delivery from a new
+    /// invitation: the <see cref="Invitation.Id"/> in quotes, as draft-ietf-httpapi-idempotency-key-header writes it.
+    /// Default: <see langword="false"/>, because the web service's documentation does not know the header.
+    /// </summary>
+    public bool SendIdempotencyKey { get; set; }
 }

@@ -27,6 +27,12 @@ public sealed class InvitationNotifierOptions
     public IDictionary<string, string> Headers { get; set; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
+    /// Whether requests to the web service above carry an <c>Idempotency-Key</c>. A network's own service has its own setting.
+    /// See <see cref="InvitationEndpointOptions.SendIdempotencyKey"/>.
+    /// </summary>
+    public bool SendIdempotencyKey { get; set; }
+
+    /// <summary>
     /// Web services of single networks, by network id (matched exactly). An entry replaces the service above as a whole;
     /// an entry with no URL says that the network has no web service.
     /// </summary>

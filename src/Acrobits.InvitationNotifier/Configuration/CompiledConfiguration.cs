@@ -20,6 +20,7 @@ internal sealed class CompiledConfiguration
             InvitationCreatedPostData = options.InvitationCreatedPostData,
             InvitationCreatedContentType = options.InvitationCreatedContentType,
             Headers = options.Headers,
+            SendIdempotencyKey = options.SendIdempotencyKey,
         };
         _default = EndpointCompiler.Compile(service, problems, isForAllNetworks: true);
         _networks = CompileNetworks(options.Networks, problems);

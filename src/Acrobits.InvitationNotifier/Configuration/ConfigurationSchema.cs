@@ -21,6 +21,7 @@ internal static class ConfigurationSchema
         [nameof(InvitationEndpointOptions.InvitationCreatedPostData)] = Text,
         [nameof(InvitationEndpointOptions.InvitationCreatedContentType)] = Text,
         [nameof(InvitationEndpointOptions.Headers)] = new("a group of names and values", Any: Text),
+        [nameof(InvitationEndpointOptions.SendIdempotencyKey)] = Switch,
     };
 
     private static readonly Node Root = new("a group of keys", Keys: new(Service, StringComparer.OrdinalIgnoreCase)

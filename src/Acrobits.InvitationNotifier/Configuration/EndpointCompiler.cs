@@ -28,12 +28,12 @@ internal static class EndpointCompiler
                 problems.Add(UrlKey, $"is missing, yet {PostDataKey} is filled in. Fill in the URL, or remove the post data");
             }
 
-            RequestHeaders.Compile(options.Headers, url: null, problems);
+            RequestHeaders.Compile(options, url: null, problems);
             return null;
         }
 
         var url = UrlTemplate.Compile(options.InvitationCreatedUrl, problems);
-        var headers = RequestHeaders.Compile(options.Headers, url, problems);
+        var headers = RequestHeaders.Compile(options, url, problems);
         if (problems.Count > known)
         {
             return null;

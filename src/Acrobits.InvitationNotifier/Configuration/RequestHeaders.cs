@@ -10,6 +10,7 @@ internal sealed class RequestHeaders
 {
     private const string UserAgent = "User-Agent";
     private const string CacheControl = "Cache-Control";
+    private const string IdempotencyKey = "Idempotency-Key";
 
     private static readonly SearchValues<char> TokenCharacters = SearchValues.Create(
         "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
@@ -27,20 +28,24 @@ internal sealed class RequestHeaders
     private readonly string? _cacheControl;
     private readonly KeyValuePair<string, string>[] _others;
 
-    private RequestHeaders(string host, Dictionary<string, string> headers)
+    private RequestHeaders(string host, Dictionary<string, string> headers, bool wantIdempotencyKey)
     {
         _host = host;
+        WantIdempotencyKey = wantIdempotencyKey;
         headers.Remove(UserAgent, out _userAgent);
         headers.Remove(CacheControl, out _cacheControl);
         _others = [.. headers];
     }
 
+    /// <summary>Whether each invitation's own key goes along.</summary>
+    public bool WantIdempotencyKey { get; }
+
     /// <summary>Checks the configured headers and adds the URL's credentials.</summary>
-    public static RequestHeaders Compile(IDictionary<string, string>? configured, UrlTemplate? url, Problems problems)
+    public static RequestHeaders Compile(InvitationEndpointOptions options, UrlTemplate? url, Problems problems)
     {
         const string Key = nameof(InvitationEndpointOptions.Headers);
         var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var (name, value) in configured ?? new Dictionary<string, string>())
+        foreach (var (name, value) in options.Headers ?? new Dictionary<string, string>())
         {
             if (name.Length == 0 || name.AsSpan().ContainsAnyExcept(TokenCharacters))
             {
@@ -61,14 +66,19 @@ internal sealed class RequestHeaders
             problems.Add($"{Key}:Authorization", "is given, and the URL has user info too. Remove one");
         }
 
-        return new RequestHeaders(url?.Destination.Authority ?? "", headers);
+        if (options.SendIdempotencyKey && headers.ContainsKey(IdempotencyKey))
+        {
+            problems.Add($"{Key}:{IdempotencyKey}", $"is given, and {nameof(options.SendIdempotencyKey)} is true. Remove one");
+        }
+
+        return new RequestHeaders(url?.Destination.Authority ?? "", headers, options.SendIdempotencyKey);
     }
 
     /// <summary>Whether a header can carry the text as it stands.</summary>
     public static bool IsCarriable(string value) => !value.AsSpan().ContainsAnyExceptInRange(' ', '~');
 
     /// <summary>Adds the headers to a request.</summary>
-    public void AddTo(HttpRequestHeaders headers, RequestDefaults defaults)
+    public void AddTo(HttpRequestHeaders headers, RequestDefaults defaults, string? idempotencyKey)
     {
         // The client writes headers in the order in which they were added, and Host last if it has to add it itself.
         headers.TryAddWithoutValidation("Host", _host);
@@ -82,6 +92,11 @@ internal sealed class RequestHeaders
         foreach (var (name, value) in _others)
         {
             headers.TryAddWithoutValidation(name, value);
+        }
+
+        if (idempotencyKey is not null)
+        {
+            headers.TryAddWithoutValidation(IdempotencyKey, idempotencyKey);
         }
     }
 

@@ -15,12 +15,14 @@ public class BindingTests
                 "InvitationCreatedPostData": "{}",
                 "InvitationCreatedContentType": "application/json",
                 "Headers": { "X-Api-Key": "key", "x-other": "" },
+                "SendIdempotencyKey": true,
                 "Networks": {
                   "mynetwork": {
                     "InvitationCreatedUrl": "https://example.com/b",
                     "InvitationCreatedPostData": "<r/>",
                     "InvitationCreatedContentType": "application/xml",
-                    "Headers": { "X-Net": "1" }
+                    "Headers": { "X-Net": "1" },
+                    "SendIdempotencyKey": true
                   }
                 },
                 "UserAgent": "Server/2.0 (x)",
@@ -38,12 +40,14 @@ public class BindingTests
         Assert.Equal("{}", options.InvitationCreatedPostData);
         Assert.Equal("application/json", options.InvitationCreatedContentType);
         Assert.Equal([("X-Api-Key", "key"), ("x-other", "")], options.Headers.Select(header => (header.Key, header.Value)).Order());
+        Assert.True(options.SendIdempotencyKey);
         var network = Assert.Single(options.Networks);
         Assert.Equal("mynetwork", network.Key);
         Assert.Equal("https://example.com/b", network.Value.InvitationCreatedUrl);
         Assert.Equal("<r/>", network.Value.InvitationCreatedPostData);
         Assert.Equal("application/xml", network.Value.InvitationCreatedContentType);
         Assert.Equal("1", Assert.Single(network.Value.Headers).Value);
+        Assert.True(network.Value.SendIdempotencyKey);
         Assert.Equal("Server/2.0 (x)", options.UserAgent);
         Assert.True(options.ReuseConnections);
         Assert.Equal(TimeSpan.FromSeconds(11), options.AttemptTimeout);
@@ -69,7 +73,7 @@ public class BindingTests
         """
         {
           "InvitationCreatedUrl": null, "InvitationCreatedPostData": null, "InvitationCreatedContentType": null,
-          "Headers": null, "Networks": null, "UserAgent": null, "ReuseConnections": null, "AttemptTimeout": null, "TotalTimeout": null,
+          "Headers": null, "SendIdempotencyKey": null, "Networks": null, "UserAgent": null, "ReuseConnections": null, "AttemptTimeout": null, "TotalTimeout": null,
           "Retry": { "MaxRetryAttempts": null, "Delay": null, "MaxDelay": null, "UseJitter": null },
           "CircuitBreaker": { "FailureRatio": null, "MinimumThroughput": null, "SamplingDuration": null, "BreakDuration": null },
           "MaxConcurrentRequests": null, "MaxQueuedRequests": null, "Egress": { "AllowedRanges": null }
@@ -102,6 +106,7 @@ public class BindingTests
         Assert.Null(options.InvitationCreatedContentType);
         Assert.True(options.Headers is null or { Count: 0 });
         Assert.True(options.Networks is null or { Count: 0 });
+        Assert.False(options.SendIdempotencyKey);
         Assert.Equal("Sync Server 1.1", options.UserAgent);
         Assert.False(options.ReuseConnections);
         Assert.Equal(TimeSpan.FromSeconds(10), options.AttemptTimeout);

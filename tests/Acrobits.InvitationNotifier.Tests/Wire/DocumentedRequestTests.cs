@@ -90,6 +90,38 @@ public sealed class DocumentedRequestTests
     }
 
     [Fact]
+    public async Task NotifyAsync_InvitationHasAnId_LeavesAsDocumentedAllTheSame()
+    {
+        var request = await SendAsync(
+            options => options.InvitationCreatedPostData = "a=%invitee%", NotifierHost.Invitation with { Id = "order-4711" });
+
+        Assert.Equal(Post("Sync Server 1.1", "application/x-www-form-urlencoded", "a=15551231234"), request);
+    }
+
+    [Fact]
+    public async Task NotifyAsync_IdempotencyKeyIsAskedFor_StandsInQuotesBehindTheHeaders()
+    {
+        var request = await SendAsync(
+            options =>
+            {
+                options.SendIdempotencyKey = true;
+                options.Headers["X-Api-Key"] = "key";
+            },
+            NotifierHost.Invitation with { Id = "order-4711" });
+
+        Assert.Equal(
+            Answers.Lines(
+                "GET /invitation_created/ HTTP/1.1",
+                "Host: example.com",
+                "Connection: close",
+                "Cache-Control: max-age=0",
+                "User-Agent: Sync Server 1.1",
+                "X-Api-Key: key",
+                "Idempotency-Key: \"order-4711\""),
+            request);
+    }
+
+    [Fact]
     public async Task NotifyAsync_ActivityIsRecorded_LeavesAsDocumentedAllTheSame()
     {
         using var listener = new ActivityListener
