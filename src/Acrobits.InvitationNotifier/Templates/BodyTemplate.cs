@@ -47,7 +47,7 @@ internal sealed class BodyTemplate
     /// <returns>Null, or why a value cannot be carried.</returns>
     public string? Expand(Invitation invitation, out byte[] body)
     {
-        var buffer = new Utf8Buffer(stackalloc byte[512]);
+        var buffer = new Utf8Buffer(stackalloc byte[256]);
         try
         {
             var problem = _template.Expand(invitation, ref buffer);

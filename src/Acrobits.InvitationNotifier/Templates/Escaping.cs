@@ -37,7 +37,6 @@ internal static class Escaping
     /// <summary>Percent-encodes, as UTF-8, all characters but the given ones (RFC 3986, section 2.1).</summary>
     public static void WritePercentEncoded(ReadOnlySpan<char> value, SearchValues<char> unescaped, ref Utf8Buffer output)
     {
-        Span<byte> utf8 = stackalloc byte[4];
         while (!value.IsEmpty)
         {
             var run = value.IndexOfAnyExcept(unescaped);
@@ -50,14 +49,19 @@ internal static class Escaping
             }
 
             Rune.DecodeFromUtf16(value, out var rune, out var length);
-            foreach (var octet in utf8[..rune.EncodeToUtf8(utf8)])
-            {
-                output.Append((byte)'%');
-                output.Append(HexDigit(octet >> 4));
-                output.Append(HexDigit(octet & 0xF));
-            }
-
+            WritePercentEncoded(rune, ref output);
             value = value[length..];
+        }
+    }
+
+    private static void WritePercentEncoded(Rune rune, ref Utf8Buffer output)
+    {
+        Span<byte> utf8 = stackalloc byte[4];
+        foreach (var octet in utf8[..rune.EncodeToUtf8(utf8)])
+        {
+            output.Append((byte)'%');
+            output.Append(HexDigit(octet >> 4));
+            output.Append(HexDigit(octet & 0xF));
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Acrobits.InvitationNotifier.Templates;
@@ -32,10 +33,10 @@ internal sealed class Template
     public string? Expand(Invitation invitation, ref Utf8Buffer output)
     {
         var added = 0;
-        foreach (var (before, keyword, place) in _slots)
+        foreach (ref readonly var slot in CollectionsMarshal.AsSpan(_slots))
         {
-            output.Append(before);
-            var value = keyword switch
+            output.Append(slot.Before);
+            var value = slot.Keyword switch
             {
                 Keyword.Invitee => invitation.Invitee,
                 Keyword.Invitor => invitation.Invitor,
@@ -43,9 +44,9 @@ internal sealed class Template
             };
 
             var start = output.Written.Length;
-            if (!Escaping.TryWrite(value, place, ref output))
+            if (!Escaping.TryWrite(value, slot.Place, ref output))
             {
-                return $"The value of {Placeholder.TextOf(keyword)} has a character that XML 1.0 does not allow.";
+                return $"The value of {Placeholder.TextOf(slot.Keyword)} has a character that XML 1.0 does not allow.";
             }
 
             // A great many placeholders with a long value would take all memory.

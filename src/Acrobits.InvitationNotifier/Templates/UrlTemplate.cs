@@ -17,7 +17,13 @@ internal sealed class UrlTemplate
 
     private readonly Template _template = new();
     private readonly string _origin;
-    private readonly int _dotSegments;
+
+    // The dot segments of a path with placeholders; null: no value can change the path.
+    private readonly int? _dotSegments;
+
+    // The URL of all requests, where it has no placeholders; known once it was needed.
+    private readonly bool _isFixed;
+    private Uri? _fixed;
 
     private UrlTemplate(string text, UrlParts parts, List<Placeholder> placeholders, Destination destination, string? credentials)
     {
@@ -38,8 +44,12 @@ internal sealed class UrlTemplate
             end = placeholder.End;
         }
 
+        _isFixed = end == parts.PathStart;
         AddLiteral(text.AsSpan(end..parts.FragmentStart));
-        _dotSegments = CountDotSegments(Encoding.UTF8.GetBytes(text[parts.PathStart..parts.QueryStart]));
+        if (placeholders.Exists(placeholder => placeholder.Start < parts.QueryStart))
+        {
+            _dotSegments = CountDotSegments(Encoding.UTF8.GetBytes(text[parts.PathStart..parts.QueryStart]));
+        }
     }
 
     public Destination Destination { get; }
@@ -109,8 +119,13 @@ internal sealed class UrlTemplate
     /// <returns>Null, or why a value cannot be carried.</returns>
     public string? Expand(Invitation invitation, out Uri uri)
     {
-        uri = null!;
-        var buffer = new Utf8Buffer(stackalloc byte[512]);
+        uri = _fixed!;
+        if (uri is not null)
+        {
+            return null;
+        }
+
+        var buffer = new Utf8Buffer(stackalloc byte[256]);
         try
         {
             var problem = _template.Expand(invitation, ref buffer);
@@ -120,16 +135,18 @@ internal sealed class UrlTemplate
             }
 
             // Percent-encoding does not help against "." and "..": "%2E" means the same (RFC 3986, section 6.2.2.2).
-            var path = buffer.Written[_origin.Length..];
-            path = path.IndexOf((byte)'?') is >= 0 and var query ? path[..query] : path;
-            if (CountDotSegments(path) > _dotSegments)
+            if (_dotSegments is { } own && CountDotSegments(PathOf(buffer.Written[_origin.Length..])) > own)
             {
                 return "A value makes a segment of the URL's path \".\" or \"..\", which would change the path.";
             }
 
-            return Uri.TryCreate(Encoding.ASCII.GetString(buffer.Written), AsWritten, out uri!)
-                ? null
-                : "The values make the URL too long.";
+            if (!Uri.TryCreate(Encoding.ASCII.GetString(buffer.Written), AsWritten, out uri!))
+            {
+                return "The values make the URL too long.";
+            }
+
+            _fixed = _isFixed ? uri : null;
+            return null;
         }
         finally
         {
@@ -157,6 +174,9 @@ internal sealed class UrlTemplate
             return null;
         }
     }
+
+    private static ReadOnlySpan<byte> PathOf(ReadOnlySpan<byte> pathAndQuery) =>
+        pathAndQuery.IndexOf((byte)'?') is >= 0 and var query ? pathAndQuery[..query] : pathAndQuery;
 
     private static int CountDotSegments(ReadOnlySpan<byte> path)
     {
