@@ -20,4 +20,13 @@ public interface IInvitationNotifier
     /// The configuration is wrong; the exception lists every problem.
     /// </exception>
     Task<NotificationResult> NotifyAsync(Invitation invitation, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Delivers one invitation with one attempt at most, for callers that schedule later deliveries themselves: nothing is
+    /// repeated, and where as many are under way to the destination as may be, the call waits for a second at most.
+    /// </summary>
+    /// <remarks>An implementation that has no such way delivers as <see cref="NotifyAsync"/> does.</remarks>
+    /// <inheritdoc cref="NotifyAsync"/>
+    Task<NotificationResult> NotifyOnceAsync(Invitation invitation, CancellationToken cancellationToken = default) =>
+        NotifyAsync(invitation, cancellationToken);
 }

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Runtime.CompilerServices;
 using Acrobits.InvitationNotifier.Configuration;
 using Acrobits.InvitationNotifier.Telemetry;
 using Acrobits.InvitationNotifier.Templates;
@@ -11,6 +13,7 @@ internal sealed class DeliveryAttempts(
     InvitationEndpoint endpoint,
     ExpandedInvitation expanded,
     CompiledConfiguration current,
+    bool once,
     NotifierMetrics metrics,
     TimeProvider time,
     CancellationToken callerCancellation)
@@ -23,6 +26,7 @@ internal sealed class DeliveryAttempts(
     public Attempt? Last { get; private set; }
 
     /// <summary>Sends one request. Only the caller's cancellation is an exception.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<Outcome<Attempt>> SendAsync(CancellationToken cancellationToken)
     {
         if (Count++ == 0)
@@ -58,32 +62,42 @@ internal sealed class DeliveryAttempts(
             metrics.RequestEnded();
         }
 
-        activity?.EndRequest(Last.Value.Status, Last.Value.Fault);
-        return Outcome.FromResult(Last.Value);
+        activity?.EndRequest(Last.Status, Last.Fault);
+        return Outcome.FromResult(Last);
     }
 
     private Attempt Answered(HttpResponseMessage response)
     {
         var status = response.StatusCode;
+        if (status == HttpStatusCode.NoContent)
+        {
+            return Attempt.Delivered;
+        }
+
         if (!RetryRules.IsTransient(status))
         {
             return new Attempt(status, Fault: null, RetryAfter: null, IsFinal: true);
         }
 
         var retryAfter = RetryRules.ReadRetryAfter(response, time.GetUtcNow());
-        return new Attempt(status, Fault: null, retryAfter, IsFinal: retryAfter > current.Delivery.MaxDelay || !Fits(retryAfter));
+        return new Attempt(status, Fault: null, retryAfter, IsFinal: !CanRepeat(retryAfter));
     }
 
     private Attempt Failed(Exception fault)
     {
-        var attempt = new Attempt(Status: null, fault, RetryAfter: null, IsFinal: !Fits(retryAfter: null));
+        var attempt = new Attempt(Status: null, fault, RetryAfter: null, IsFinal: !CanRepeat(retryAfter: null));
         return attempt with { IsFinal = attempt.IsFinal || attempt.IsBlocked };
     }
 
     // Whether there is time left for another attempt after the delay; waiting for nothing helps nobody.
-    private bool Fits(TimeSpan? retryAfter)
+    private bool CanRepeat(TimeSpan? retryAfter)
     {
         var settings = current.Delivery;
+        if (once || retryAfter > settings.MaxDelay)
+        {
+            return false;
+        }
+
         var delay = RetryRules.Backoff(settings.Delay, settings.MaxDelay, Count - 1);
         delay = retryAfter > delay ? retryAfter.Value : delay;
         return delay < settings.TotalTimeout - time.GetElapsedTime(_started);

@@ -1,9 +1,12 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Threading.RateLimiting;
 using Acrobits.InvitationNotifier.Configuration;
 using Polly;
 using Polly.CircuitBreaker;
 using Polly.RateLimiting;
 using Polly.Retry;
+using Polly.Timeout;
 
 namespace Acrobits.InvitationNotifier.Delivery;
 
@@ -11,10 +14,23 @@ namespace Acrobits.InvitationNotifier.Delivery;
 /// What stands between the notifier and one destination, from the outside in: concurrency limit, total timeout, retry,
 /// circuit breaker, attempt timeout.
 /// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "Whoever found it before it went away still waits here; the limiter holds memory only.")]
 internal sealed class DestinationPipeline
 {
+    // Long enough where many come at once for a healthy provider; short where a slow one would hold up whoever waits.
+    private static readonly TimeSpan MaxWaitOnce = TimeSpan.FromSeconds(1);
+
+    // A timeout of zero or less would mean no limit.
+    private static readonly TimeSpan LeastTimeLeft = TimeSpan.FromMilliseconds(1);
+    private static readonly ResiliencePropertyKey<TimeSpan> TimeLeft = new("time-left");
+
     private readonly CircuitBreakerStateProvider _circuit = new();
-    private readonly ResiliencePipeline<Attempt> _pipeline;
+    private readonly ConcurrencyLimiter _slots;
+
+    // Nearly all notifications end with their first attempt. What only matters after it stands in a pipeline of its own,
+    // which the others do not pay for.
+    private readonly ResiliencePipeline<Attempt> _attempt;
+    private readonly ResiliencePipeline<Attempt> _repetition;
     private readonly TimeProvider _time;
     private int _running;
     private long _lastUsed;
@@ -24,7 +40,13 @@ internal sealed class DestinationPipeline
         Settings = settings;
         _time = time;
         _lastUsed = time.GetTimestamp();
-        _pipeline = Build(settings, time, _circuit);
+        _slots = new ConcurrencyLimiter(new ConcurrencyLimiterOptions
+        {
+            PermitLimit = settings.MaxConcurrentRequests,
+            QueueLimit = settings.MaxQueuedRequests,
+        });
+        _attempt = BuildAttempt(settings, time, _circuit);
+        _repetition = BuildRepetition(settings, time);
     }
 
     public DeliverySettings Settings { get; }
@@ -36,14 +58,32 @@ internal sealed class DestinationPipeline
         && _time.GetElapsedTime(Volatile.Read(ref _lastUsed)) > Settings.SamplingDuration + Settings.BreakDuration;
 
     /// <summary>Runs attempts until one is final or the pipeline ends them.</summary>
+    /// <param name="attempt">Makes one attempt.</param>
+    /// <param name="state">What the attempt works with.</param>
+    /// <param name="once">Whether the first attempt is final, and the wait for a slot a short one.</param>
+    /// <param name="cancellationToken">The caller's cancellation.</param>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<Outcome<Attempt>> ExecuteAsync<TState>(
-        Func<ResilienceContext, TState, ValueTask<Outcome<Attempt>>> attempt, TState state, CancellationToken cancellationToken)
+        Func<ResilienceContext, TState, ValueTask<Outcome<Attempt>>> attempt,
+        TState state,
+        bool once,
+        CancellationToken cancellationToken)
     {
         var context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, cancellationToken);
         Interlocked.Increment(ref _running);
         try
         {
-            return await _pipeline.ExecuteOutcomeAsync(attempt, context, state).ConfigureAwait(false);
+            using var slot = await WaitForSlotAsync(once, cancellationToken).ConfigureAwait(false);
+            if (!slot.IsAcquired)
+            {
+                return Outcome.FromException<Attempt>(new RateLimiterRejectedException());
+            }
+
+            var started = _time.GetTimestamp();
+            var first = await _attempt.ExecuteOutcomeAsync(attempt, context, state).ConfigureAwait(false);
+            return first is { Exception: null, Result.IsFinal: false }
+                ? await RepeatAsync(first, attempt, context, state, started).ConfigureAwait(false)
+                : first;
         }
         finally
         {
@@ -53,38 +93,31 @@ internal sealed class DestinationPipeline
         }
     }
 
-    private static ResiliencePipeline<Attempt> Build(
-        DeliverySettings settings, TimeProvider time, CircuitBreakerStateProvider circuit)
+    // The retry strategy gets the first attempt's outcome as if it had made that attempt itself.
+    private async ValueTask<Outcome<Attempt>> RepeatAsync<TState>(
+        Outcome<Attempt> first,
+        Func<ResilienceContext, TState, ValueTask<Outcome<Attempt>>> attempt,
+        ResilienceContext context,
+        TState state,
+        long started)
     {
-        var slots = new ConcurrencyLimiter(new ConcurrencyLimiterOptions
-        {
-            PermitLimit = settings.MaxConcurrentRequests,
-            QueueLimit = settings.MaxQueuedRequests,
-        });
-        var builder = new ResiliencePipelineBuilder<Attempt> { TimeProvider = time };
-        builder
-            .AddRateLimiter(new RateLimiterStrategyOptions
+        var left = Settings.TotalTimeout - _time.GetElapsedTime(started);
+        context.Properties.Set(TimeLeft, left > LeastTimeLeft ? left : LeastTimeLeft);
+        var isFirst = true;
+        return await _repetition.ExecuteOutcomeAsync(
+            (context, state) =>
             {
-                RateLimiter = arguments => WaitForSlotAsync(slots, settings.TotalTimeout, time, arguments.Context.CancellationToken),
-            })
-            .AddTimeout(settings.TotalTimeout);
+                var isKnown = isFirst;
+                isFirst = false;
+                return isKnown ? new(first) : _attempt.ExecuteOutcomeAsync(attempt, context, state);
+            },
+            context,
+            state).ConfigureAwait(false);
+    }
 
-        // The strategy knows no "never".
-        if (settings.MaxRetryAttempts > 0)
-        {
-            builder.AddRetry(new RetryStrategyOptions<Attempt>
-            {
-                MaxRetryAttempts = settings.MaxRetryAttempts,
-                BackoffType = DelayBackoffType.Exponential,
-                Delay = settings.Delay,
-                MaxDelay = settings.MaxDelay,
-                UseJitter = settings.UseJitter,
-                ShouldHandle = static arguments => new(arguments.Outcome is { Exception: null, Result.IsFinal: false }),
-                DelayGenerator = arguments => new(Lengthened(arguments, settings)),
-            });
-        }
-
-        return builder
+    private static ResiliencePipeline<Attempt> BuildAttempt(
+        DeliverySettings settings, TimeProvider time, CircuitBreakerStateProvider circuit) =>
+        new ResiliencePipelineBuilder<Attempt> { TimeProvider = time }
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions<Attempt>
             {
                 FailureRatio = settings.FailureRatio,
@@ -95,29 +128,57 @@ internal sealed class DestinationPipeline
 
                 // What is not handled counts as a success, and one success after the break closes the circuit. An attempt
                 // that its caller cancelled is none.
-                ShouldHandle = arguments => new(arguments.Outcome.Exception is null
-                    ? arguments.Outcome.Result.IsFailure
+                ShouldHandle = arguments => new(arguments.Outcome.Result is { } attempt
+                    ? attempt.IsFailure
                     : circuit.CircuitState == CircuitState.HalfOpen),
             })
-            .AddTimeout(settings.AttemptTimeout)
+
+            // The first attempt has no total timeout around it.
+            .AddTimeout(settings.AttemptTimeout < settings.TotalTimeout ? settings.AttemptTimeout : settings.TotalTimeout)
             .Build();
+
+    private static ResiliencePipeline<Attempt> BuildRepetition(DeliverySettings settings, TimeProvider time)
+    {
+        var builder = new ResiliencePipelineBuilder<Attempt> { TimeProvider = time };
+
+        // The strategy knows no "never".
+        if (settings.MaxRetryAttempts > 0)
+        {
+            builder
+                .AddTimeout(new TimeoutStrategyOptions
+                {
+                    TimeoutGenerator = static arguments => new(arguments.Context.Properties.GetValue(TimeLeft, LeastTimeLeft)),
+                })
+                .AddRetry(new RetryStrategyOptions<Attempt>
+                {
+                    MaxRetryAttempts = settings.MaxRetryAttempts,
+                    BackoffType = DelayBackoffType.Exponential,
+                    Delay = settings.Delay,
+                    MaxDelay = settings.MaxDelay,
+                    UseJitter = settings.UseJitter,
+                    ShouldHandle = static arguments => new(arguments.Outcome is { Exception: null, Result.IsFinal: false }),
+                    DelayGenerator = arguments => new(Lengthened(arguments, settings)),
+                });
+        }
+
+        return builder.Build();
     }
 
     // The wait has its limit too: a provider that is slow, and yet never fails, would hold up its callers for long.
-    private static async ValueTask<RateLimitLease> WaitForSlotAsync(
-        ConcurrencyLimiter slots, TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
+    private async ValueTask<RateLimitLease> WaitForSlotAsync(bool once, CancellationToken cancellationToken)
     {
-        var lease = slots.AttemptAcquire();
+        var lease = _slots.AttemptAcquire();
         if (lease.IsAcquired)
         {
             return lease;
         }
 
-        using var timer = new CancellationTokenSource(limit, time);
+        var limit = once && MaxWaitOnce < Settings.TotalTimeout ? MaxWaitOnce : Settings.TotalTimeout;
+        using var timer = new CancellationTokenSource(limit, _time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timer.Token);
         try
         {
-            return await slots.AcquireAsync(1, both.Token).ConfigureAwait(false);
+            return await _slots.AcquireAsync(1, both.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -129,7 +190,7 @@ internal sealed class DestinationPipeline
     // Null leaves the delay to the strategy. A Retry-After replaces it, but is never shorter than the back-off.
     private static TimeSpan? Lengthened(RetryDelayGeneratorArguments<Attempt> arguments, DeliverySettings settings)
     {
-        if (arguments.Outcome.Result.RetryAfter is not { } retryAfter)
+        if (arguments.Outcome.Result?.RetryAfter is not { } retryAfter)
         {
             return null;
         }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Acrobits.InvitationNotifier.Configuration;
 using Acrobits.InvitationNotifier.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -16,7 +17,13 @@ internal sealed class Notifier(
     TimeProvider time,
     ILogger<IInvitationNotifier> logger) : IInvitationNotifier
 {
-    public async Task<NotificationResult> NotifyAsync(Invitation invitation, CancellationToken cancellationToken = default)
+    public Task<NotificationResult> NotifyAsync(Invitation invitation, CancellationToken cancellationToken = default) =>
+        NotifyAsync(invitation, once: false, cancellationToken);
+
+    public Task<NotificationResult> NotifyOnceAsync(Invitation invitation, CancellationToken cancellationToken = default) =>
+        NotifyAsync(invitation, once: true, cancellationToken);
+
+    private async Task<NotificationResult> NotifyAsync(Invitation invitation, bool once, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(invitation);
         cancellationToken.ThrowIfCancellationRequested();
@@ -27,7 +34,7 @@ internal sealed class Notifier(
         var endpoint = await endpoints.GetEndpointAsync(invitation.NetworkId, cancellationToken).ConfigureAwait(false);
         var result = endpoint is null
             ? new NotificationResult { Outcome = NotificationOutcome.NotConfigured }
-            : await DeliverAsync(invitation, endpoint, current, cancellationToken).ConfigureAwait(false);
+            : await DeliverAsync(invitation, endpoint, current, once, cancellationToken).ConfigureAwait(false);
 
         result = result with { Duration = time.GetElapsedTime(started) };
         metrics.NotificationEnded(endpoint is null or { IsForAllNetworks: true } ? null : invitation.NetworkId, result);
@@ -36,8 +43,13 @@ internal sealed class Notifier(
         return result;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<NotificationResult> DeliverAsync(
-        Invitation invitation, InvitationEndpoint endpoint, CompiledConfiguration current, CancellationToken cancellationToken)
+        Invitation invitation,
+        InvitationEndpoint endpoint,
+        CompiledConfiguration current,
+        bool once,
+        CancellationToken cancellationToken)
     {
         foreach (var lookAlike in endpoint.TakeLookAlikes())
         {
@@ -49,16 +61,17 @@ internal sealed class Notifier(
             return new NotificationResult { Outcome = NotificationOutcome.Unrepresentable, Exception = new FormatException(problem) };
         }
 
-        var attempts = new DeliveryAttempts(client, endpoint, expanded, current, metrics, time, cancellationToken);
+        var attempts = new DeliveryAttempts(client, endpoint, expanded, current, once, metrics, time, cancellationToken);
         try
         {
             var outcome = await pipelines.Find(endpoint.Destination, current.Delivery)
-                .ExecuteAsync(static (context, attempts) => attempts.SendAsync(context.CancellationToken), attempts, cancellationToken)
+                .ExecuteAsync(
+                    static (context, attempts) => attempts.SendAsync(context.CancellationToken), attempts, once, cancellationToken)
                 .ConfigureAwait(false);
 
             return outcome.Exception is { } exception
                 ? EndedByPipeline(exception, attempts.Last, attempts.Count, cancellationToken)
-                : Ended(outcome.Result, attempts.Count);
+                : Ended(outcome.Result!, attempts.Count);
         }
         catch (OperationCanceledException)
         {

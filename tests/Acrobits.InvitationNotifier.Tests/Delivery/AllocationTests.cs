@@ -1,0 +1,104 @@
+using System.Diagnostics;
+using System.Net;
+using System.Reflection;
+using Acrobits.InvitationNotifier.Tests.EndToEnd;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Acrobits.InvitationNotifier.Tests.Delivery;
+
+/// <summary>
+/// What one notification allocates, counted on the one thread that it runs on: whatever makes it more is to be noticed. The
+/// benchmarks measure the same over a network.
+/// </summary>
+[Collection(typeof(Alone))]
+public sealed class AllocationTests
+{
+    // The compiler optimises what runs often, in the background and when it finds the time.
+    private const int MostRounds = 50;
+    private const int NotificationsPerRound = 500;
+
+    // The budgets are those of an optimised library on .NET 10. Without optimisation, the state of each asynchronous method
+    // is an object, awaited or not; and runtimes differ.
+    private static readonly int Factor = Environment.Version.Major < 10
+        || typeof(IInvitationNotifier).Assembly.GetCustomAttribute<DebuggableAttribute>() is { IsJITOptimizerDisabled: true } ? 2 : 1;
+
+    [Theory]
+    [InlineData(false, 1_250)]
+    [InlineData(true, 1_300)]
+    public async Task NotifyAsync_AnsweredAtOnce_KeepsToItsBudget(bool isPost, int budget)
+    {
+        using var provider = new StubHandler(answersLater: false);
+
+        Assert.InRange(await AllocatedAsync(provider, isPost, budget * Factor), 0, budget * Factor);
+    }
+
+    [Theory]
+    [InlineData(false, 1_950)]
+    [InlineData(true, 2_000)]
+    public async Task NotifyAsync_AnsweredLater_KeepsToItsBudget(bool isPost, int budget)
+    {
+        using var provider = new StubHandler(answersLater: true);
+
+        Assert.InRange(await AllocatedAsync(provider, isPost, budget * Factor), 0, budget * Factor);
+    }
+
+    // The bytes of one notification, the stub's answer included; the least of several counts, for the runtime may allocate
+    // something of its own.
+    private static async Task<long> AllocatedAsync(StubHandler provider, bool isPost, long budget)
+    {
+        await using var application = Application.Create(
+            options =>
+            {
+                options.InvitationCreatedUrl = isPost
+                    ? "https://example.com/invitation/"
+                    : "https://example.com/invitation/?invitee=%invitee%&invitor=%invitor%&net=%network_id%";
+                options.InvitationCreatedPostData = isPost
+                    ? """{ "invitee" : "%invitee%", "invitor" : "%invitor%", "network" : "%network_id%" }"""
+                    : null;
+                options.InvitationCreatedContentType = isPost ? "application/json" : null;
+                options.Retry = new RetryOptions();
+            },
+            (_, builder) => builder.ConfigurePrimaryHttpMessageHandler(() => provider));
+        var notifier = application.Notifier();
+
+        // On the pool, because what continues on the context of a test leaves the thread.
+        return await Task.Run(() =>
+        {
+            var least = long.MaxValue;
+            for (var round = 0; round < MostRounds && least > budget; round++)
+            {
+                var before = GC.GetAllocatedBytesForCurrentThread();
+                for (var i = 0; i < NotificationsPerRound; i++)
+                {
+                    var notification = notifier.NotifyAsync(Application.Invitation);
+                    provider.Answer();
+                    Assert.True(notification.IsCompletedSuccessfully);
+                }
+
+                least = Math.Min(least, (GC.GetAllocatedBytesForCurrentThread() - before) / NotificationsPerRound);
+            }
+
+            return least;
+        });
+    }
+
+    /// <summary>Answers 204, and where it answers later, so that all awaits before it really wait.</summary>
+    private sealed class StubHandler(bool answersLater) : HttpMessageHandler
+    {
+        private TaskCompletionSource<HttpResponseMessage> _pending = new();
+
+        /// <summary>Lets the notification continue, here and now.</summary>
+        public void Answer() => _pending.TrySetResult(new HttpResponseMessage(HttpStatusCode.NoContent));
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            _pending = new TaskCompletionSource<HttpResponseMessage>();
+            if (!answersLater)
+            {
+                Answer();
+            }
+
+            return _pending.Task;
+        }
+    }
+}
