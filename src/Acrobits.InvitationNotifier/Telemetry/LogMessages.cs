@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Acrobits.InvitationNotifier.Egress;
 using Acrobits.InvitationNotifier.Templates;
@@ -11,6 +12,9 @@ namespace Acrobits.InvitationNotifier.Telemetry;
 /// </summary>
 internal static partial class LogMessages
 {
+    // Of thousands of networks, those which lose most.
+    private const int MaxNetworks = 20;
+
     public static void NotificationEnded(
         this ILogger logger, NotificationResult result, string networkId, Destination? destination)
     {
@@ -43,10 +47,28 @@ internal static partial class LogMessages
     }
 
     public static void Cancelled(this ILogger logger, string networkId, Destination destination) =>
-        logger.GivenUp(new Printable(networkId), destination);
+        logger.CancelledByCaller(new Printable(networkId), destination);
 
     public static void LookAlike(this ILogger logger, string key, int position, string nearest, string? networkId) =>
         logger.LooksLikePlaceholder(new Printable(networkId ?? "(default)"), key, position, nearest);
+
+    public static void GivenUp(this ILogger logger, string networkId, int deliveries) =>
+        logger.ScheduleUsedUp(new Printable(networkId), deliveries);
+
+    public static void NoRoom(this ILogger logger, string networkId) => logger.NoRoomForRedelivery(new Printable(networkId));
+
+    public static void DeliveryFailed(this ILogger logger, string networkId, Exception exception) =>
+        logger.ProviderFailed(new Printable(networkId), exception.GetType().Name);
+
+    public static void StoppedUndelivered(this ILogger logger, IReadOnlyCollection<KeyValuePair<string, int>> networks)
+    {
+        var named = networks.OrderByDescending(network => network.Value).Take(MaxNetworks)
+            .Select(network => string.Create(CultureInfo.InvariantCulture, $"{new Printable(network.Key)} ({network.Value})"));
+        var others = networks.Count - MaxNetworks;
+        logger.Undelivered(
+            networks.Sum(network => network.Value),
+            string.Join(", ", named) + (others > 0 ? string.Create(CultureInfo.InvariantCulture, $" and {others} more") : ""));
+    }
 
     [LoggerMessage(1, LogLevel.Debug, "Network {NetworkId}: delivered to {Destination} in {Attempts} attempt(s) and {Milliseconds:0.#} ms.")]
     private static partial void Delivered(this ILogger logger, Printable networkId, Destination? destination, int attempts, double milliseconds);
@@ -70,7 +92,7 @@ internal static partial class LogMessages
     private static partial void Unrepresentable(this ILogger logger, Printable networkId, Destination? destination);
 
     [LoggerMessage(8, LogLevel.Information, "Network {NetworkId}: the caller cancelled the delivery to {Destination}.")]
-    private static partial void GivenUp(this ILogger logger, Printable networkId, Destination destination);
+    private static partial void CancelledByCaller(this ILogger logger, Printable networkId, Destination destination);
 
     [LoggerMessage(20, LogLevel.Information, "The configuration was reloaded.")]
     public static partial void ConfigurationReloaded(this ILogger logger);
@@ -80,4 +102,16 @@ internal static partial class LogMessages
 
     [LoggerMessage(22, LogLevel.Warning, "Network {NetworkId}: {Key}, character {Position}: looks like a placeholder and is none, so it is sent as it stands. The nearest one is {Nearest}.")]
     private static partial void LooksLikePlaceholder(this ILogger logger, Printable networkId, string key, int position, string nearest);
+
+    [LoggerMessage(30, LogLevel.Warning, "Network {NetworkId}: an invitation was dropped; its {Deliveries} deliveries have failed, and the schedule is used up.")]
+    private static partial void ScheduleUsedUp(this ILogger logger, Printable networkId, int deliveries);
+
+    [LoggerMessage(31, LogLevel.Warning, "Network {NetworkId}: an invitation was dropped after its first delivery had failed; too many wait for a redelivery.")]
+    private static partial void NoRoomForRedelivery(this ILogger logger, Printable networkId);
+
+    [LoggerMessage(32, LogLevel.Warning, "The queue has stopped, and {Count} invitation(s) were dropped undelivered: {Networks}.")]
+    private static partial void Undelivered(this ILogger logger, int count, string networks);
+
+    [LoggerMessage(33, LogLevel.Error, "Network {NetworkId}: a delivery ended in an exception of the application's own endpoint provider or configuration, and is tried again later: {Error}.")]
+    private static partial void ProviderFailed(this ILogger logger, Printable networkId, string error);
 }

@@ -12,8 +12,9 @@ namespace Acrobits.InvitationNotifier.Telemetry;
 internal sealed class NotifierMetrics
 {
     public const string MeterName = "Acrobits.InvitationNotifier";
+    public const string Prefix = "acrobits.invitation_notifier.";
+    public const string NetworkId = Prefix + "network.id";
 
-    private const string Prefix = "acrobits.invitation_notifier.";
     private const string Outcome = Prefix + "outcome";
 
     // Collectors' own defaults are made for milliseconds. These are those of the conventions for HTTP, carried on to
@@ -65,7 +66,7 @@ internal sealed class NotifierMetrics
             var tags = new TagList { { Outcome, outcome } };
             if (networkId is not null)
             {
-                tags.Add(Prefix + "network.id", networkId);
+                tags.Add(NetworkId, networkId);
             }
 
             AddAnswer(ref tags, result.StatusCode, result.Exception);

@@ -18,7 +18,7 @@ internal static class Application
         Action<InvitationNotifierOptions> configure, Action<IServiceCollection, IHttpClientBuilder>? also = null)
     {
         var services = new ServiceCollection();
-        services.AddLogging();
+        services.AddLogging().AddInvitationQueue();
         var builder = services.AddInvitationNotifier(options =>
         {
             AllowLoopback(options);
@@ -35,7 +35,7 @@ internal static class Application
     public static ServiceProvider Create(IConfiguration configuration, Action<IServiceCollection, IHttpClientBuilder>? also = null)
     {
         var services = new ServiceCollection();
-        services.AddLogging();
+        services.AddLogging().AddInvitationQueue();
         var builder = services.AddInvitationNotifier(configuration);
         also?.Invoke(services, builder);
         return services.BuildServiceProvider(validateScopes: true);
@@ -66,7 +66,7 @@ internal static class Application
     public static List<Instrument> Instruments(this IServiceProvider services)
     {
         var factory = services.GetRequiredService<IMeterFactory>();
-        _ = services.GetRequiredService<NotifierMetrics>();
+        _ = (services.GetRequiredService<NotifierMetrics>(), services.GetRequiredService<QueueMetrics>());
         var instruments = new List<Instrument>();
         using var listener = new MeterListener
         {

@@ -38,6 +38,8 @@ public sealed class DrivenOutcomes : IAsyncLifetime
 
     internal Dictionary<string, ActivitySpanId> Callers { get; } = [];
 
+    internal IReadOnlyList<FakeLogRecord> QueueLogs { get; private set; } = [];
+
     internal IReadOnlyList<FakeLogRecord> ReloadLogs { get; private set; } = [];
 
     public async ValueTask InitializeAsync()
@@ -144,6 +146,10 @@ public sealed class DrivenOutcomes : IAsyncLifetime
         DuringRequest = Collect(meters);
         release.SetResult();
         await first;
+
+        application.GetFakeLogCollector().Clear();
+        await DrivenQueue.DropForEachReasonAsync(application);
+        QueueLogs = [.. application.GetFakeLogCollector().GetSnapshot()];
 
         Metrics = Collect(meters);
         tracers.ForceFlush();

@@ -212,10 +212,32 @@ public sealed class OpenTelemetryTests(DrivenOutcomes driven) : IClassFixture<Dr
             .Select(record => (record.Id.Id, record.Level.ToString())).ToHashSet();
 
         // The look-alike of a configured network is logged with the configuration's first use. A cancellation (8) is no outcome.
-        Assert.Equal(Readme.Events.Where(pair => pair.Key != 8).Select(pair => (pair.Key, pair.Value)).Order(), logged.Order());
+        Assert.Equal(Readme.Events.Where(pair => pair.Key is not 8 and < 30).Select(pair => (pair.Key, pair.Value)).Order(), logged.Order());
         Assert.Equal([20, 21], driven.ReloadLogs.Select(record => record.Id.Id).Where(id => id != 22));
         Assert.Contains("TotalTimeout", driven.ReloadLogs.Single(record => record.Level == LogLevel.Error).Message, StringComparison.Ordinal);
         Assert.Contains("UserAgent", driven.ReloadLogs.Single(record => record.Level == LogLevel.Error).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Log_Queue_HasTheEventsOfTheReadme()
+    {
+        Assert.Equal(
+            Readme.Events.Where(pair => pair.Key >= 30).Select(pair => (pair.Key, pair.Value)).Order(),
+            driven.QueueLogs.Select(record => (record.Id.Id, record.Level.ToString())).Distinct().Order());
+        Assert.All(driven.QueueLogs, record => Assert.Equal("Acrobits.InvitationNotifier.IInvitationQueue", record.Category));
+    }
+
+    [Fact]
+    public void Counter_EachReasonToDrop_CountsOneWithItsNetwork()
+    {
+        var dropped = Points(Prefix + "queue.dropped");
+
+        Assert.Equal(
+            DrivenQueue.Reasons.Select(pair => (pair.Key, pair.Value, 1L)).Order(),
+            dropped.Select(point => (Text(point, Prefix + "network.id")!, Text(point, Prefix + "drop.reason")!, point.GetSumLong())).Order());
+        Assert.All(DrivenQueue.Reasons.Values, reason => Assert.Contains(reason, Readme.Text, StringComparison.Ordinal));
+        Assert.Equal(0, Assert.Single(Points(Prefix + "queue.waiting")).GetSumLong());
+        Assert.Equal(0, Assert.Single(Points(Prefix + "queue.deferred")).GetSumLong());
     }
 
     // The network's tag is what was in the invitation, and nothing where the network has no web service.

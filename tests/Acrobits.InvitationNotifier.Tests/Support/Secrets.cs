@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging.Testing;
+
 namespace Acrobits.InvitationNotifier.Tests.Support;
 
 /// <summary>What must never be seen in a log, a result or an exception, whatever becomes of an invitation.</summary>
@@ -23,8 +25,14 @@ internal static class Secrets
         AssertKept(result?.ToString());
         AssertKept(result?.Exception?.ToString());
         AssertKept(exception?.ToString());
-        Assert.NotEmpty(host.Logs);
-        foreach (var record in host.Logs)
+        AssertKept(host.Logs);
+    }
+
+    /// <summary>Checks all that was logged.</summary>
+    public static void AssertKept(IReadOnlyList<FakeLogRecord> logs)
+    {
+        Assert.NotEmpty(logs);
+        foreach (var record in logs)
         {
             AssertKept(record.Message);
             AssertKept(record.Exception?.ToString());

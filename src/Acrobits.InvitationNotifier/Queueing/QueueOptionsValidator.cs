@@ -1,0 +1,31 @@
+using System.Globalization;
+using Acrobits.InvitationNotifier.Configuration;
+using Microsoft.Extensions.Options;
+
+namespace Acrobits.InvitationNotifier.Queueing;
+
+/// <summary>Lists all that is wrong with the queue's options.</summary>
+internal sealed class QueueOptionsValidator : IValidateOptions<InvitationQueueOptions>
+{
+    public ValidateOptionsResult Validate(string? name, InvitationQueueOptions options)
+    {
+        var problems = new Problems();
+        AtLeastOne(nameof(options.Capacity), options.Capacity);
+        AtLeastOne(nameof(options.CapacityPerNetwork), options.CapacityPerNetwork);
+        AtLeastOne(nameof(options.MaxConcurrentDeliveriesPerNetwork), options.MaxConcurrentDeliveriesPerNetwork);
+        if (options.Redelivery is null)
+        {
+            problems.Add(nameof(options.Redelivery), "is missing. Use a schedule without delays for none");
+        }
+
+        return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems.All);
+
+        void AtLeastOne(string key, int value)
+        {
+            if (value < 1)
+            {
+                problems.Add(key, string.Create(CultureInfo.InvariantCulture, $"{value} is out of range. Use 1 or more"));
+            }
+        }
+    }
+}

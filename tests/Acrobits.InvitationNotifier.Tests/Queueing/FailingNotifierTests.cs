@@ -1,0 +1,106 @@
+using Acrobits.InvitationNotifier.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Acrobits.InvitationNotifier.Tests.Queueing;
+
+/// <summary>An application's own part in a delivery fails: its endpoint provider, or its configuration.</summary>
+public sealed class FailingNotifierTests
+{
+    public static TheoryData<string> Failures => ["InvalidOperationException", "TaskCanceledException", "OptionsValidationException"];
+
+    [Theory]
+    [MemberData(nameof(Failures))]
+    public Task EnqueueAsync_NotifierThrows_IsTriedAgainLater(string failure) =>
+        AssertTriedAgainAsync(failure, () => throw Exception(failure));
+
+    [Theory]
+    [MemberData(nameof(Failures))]
+    public Task EnqueueAsync_NotifierReturnsAFailedTask_IsTriedAgainLater(string failure) =>
+        AssertTriedAgainAsync(failure, () => Task.FromException<NotificationResult>(Exception(failure)));
+
+    [Fact]
+    public async Task EnqueueAsync_NotifierAlwaysThrows_IsGivenUpAndTheQueueLivesOn()
+    {
+        var notifier = new ScriptedNotifier((invitation, _) => invitation.NetworkId == "bad"
+            ? throw new InvalidOperationException()
+            : Task.FromResult(ScriptedNotifier.Delivered));
+        await using var host = await QueueHost.StartAsync(notifier, options => options.Redelivery = new(TimeSpan.Zero, TimeSpan.Zero));
+
+        for (var i = 0; i < 10; i++)
+        {
+            await host.EnqueueAsync("bad", $"b{i}");
+            await host.EnqueueAsync("good", $"g{i}");
+        }
+
+        await host.BecomesAsync(host => host.Dropped.Count == 10 && host.Waiting + host.Deferred == 0, "done");
+        await host.StopAsync();
+        Assert.Equal(10, notifier.Invitees.Count(invitee => invitee[0] == 'g'));
+        Assert.Equal(30, host.Logged(33).Count);
+        Assert.All(host.Dropped, dropped => Assert.Equal(("bad", "schedule_used_up"), dropped));
+    }
+
+    [Fact]
+    public async Task EnqueueAsync_EndpointProviderOfTheApplicationThrows_IsDeliveredLater()
+    {
+        var time = new SkippingTime();
+        var provider = new MockProvider(time, System.Net.HttpStatusCode.NoContent);
+        await using var host = QueueHost.Create(
+            services => services
+                .AddSingleton<IInvitationEndpointProvider, RecoveringProvider>()
+                .AddInvitationNotifier(_ => { })
+                .ConfigurePrimaryHttpMessageHandler(() => provider.Handler),
+            time: time);
+        await host.StartAsync();
+
+        await host.EnqueueAsync("mynetwork");
+
+        await host.BecomesAsync(_ => provider.Requests.Count == 1, "delivered");
+        Assert.Equal([5], time.Delays);
+    }
+
+    private static async Task AssertTriedAgainAsync(string failure, Func<Task<NotificationResult>> fail)
+    {
+        var time = new SkippingTime();
+        var failures = 2;
+        var notifier = new ScriptedNotifier((_, _) => Interlocked.Decrement(ref failures) >= 0
+            ? fail()
+            : Task.FromResult(ScriptedNotifier.Delivered));
+        await using var host = await QueueHost.StartAsync(notifier, time: time);
+
+        await host.EnqueueAsync("mynetwork");
+
+        await host.BecomesAsync(host => notifier.Deliveries.Count == 3 && host.Deferred == 0, "delivered");
+        Assert.Equal([5, 300], time.Delays);
+        Assert.Equal(2, host.Logs.Count);
+        Assert.All(host.Logs, record =>
+        {
+            Assert.Equal((33, LogLevel.Error), (record.Id.Id, record.Level));
+            Assert.Equal(
+                "Network mynetwork: a delivery ended in an exception of the application's own endpoint provider or "
+                    + $"configuration, and is tried again later: {failure}.",
+                record.Message);
+
+            // Nobody knows what an application writes into its messages.
+            Assert.Null(record.Exception);
+        });
+    }
+
+    private static Exception Exception(string name) => name switch
+    {
+        "TaskCanceledException" => new TaskCanceledException("s3cr3t"),
+        "OptionsValidationException" => new OptionsValidationException("", typeof(InvitationNotifierOptions), ["s3cr3t"]),
+        _ => new InvalidOperationException("s3cr3t"),
+    };
+
+    private sealed class RecoveringProvider : IInvitationEndpointProvider
+    {
+        private int _calls;
+
+        public ValueTask<InvitationEndpoint?> GetEndpointAsync(string networkId, CancellationToken cancellationToken) =>
+            ++_calls == 1
+                ? throw new TimeoutException("The database is down.")
+                : new(InvitationEndpoint.Create(new() { InvitationCreatedUrl = MockProvider.Url }));
+    }
+}
