@@ -1,0 +1,89 @@
+using System.Globalization;
+using Acrobits.InvitationNotifier.Rebus.Telemetry;
+using Acrobits.InvitationNotifier.Telemetry;
+using Microsoft.Extensions.Logging;
+using Rebus.Bus;
+using Rebus.Exceptions;
+using Rebus.Extensions;
+using Rebus.Handlers;
+using Rebus.Messages;
+using Rebus.Pipeline;
+
+namespace Acrobits.InvitationNotifier.Rebus.Handling;
+
+/// <summary>
+/// Makes one attempt to deliver an invitation. What could succeed later is deferred, so that no database transaction and no
+/// worker is held meanwhile; what cannot is complete, because the web service ignores any answer but success.
+/// </summary>
+internal sealed class InvitationHandler(
+    IInvitationNotifier notifier,
+    IBus bus,
+    RedeliverySchedule schedule,
+    DurableMetrics metrics,
+    TimeProvider time,
+    ILogger<IInvitationQueue> logger) : IHandleMessages<Invitation>
+{
+    // A provider that is just answering while the bus shuts down need not hear of the invitation twice.
+    private static readonly TimeSpan ShutdownGrace = TimeSpan.FromSeconds(2);
+
+    // Transports count deferrals in whole seconds and cut off what is left, which would make each one too short.
+    private static readonly TimeSpan Rounding = TimeSpan.FromSeconds(1);
+
+    public async Task Handle(Invitation message)
+    {
+        var context = MessageContext.Current;
+        var shutdown = context.GetCancellationToken();
+        var result = await AttemptAsync(message, shutdown).ConfigureAwait(false);
+        if (!result.IsTransient)
+        {
+            return;
+        }
+
+        var redeliveries = CountRedeliveries(context.Headers);
+        if (schedule.NextDelay(redeliveries, result.RetryAfter) is { } delay)
+        {
+            logger.DeliveryDeferred(message.NetworkId, redeliveries + 1, delay);
+            metrics.Deferred();
+            await bus.Advanced.TransportMessage.Defer(delay + Rounding).ConfigureAwait(false);
+        }
+        else
+        {
+            logger.GivenUp(message.NetworkId, redeliveries + 1);
+            metrics.DeadLettered();
+            await bus.Advanced.TransportMessage.Deadletter(Reason(result, redeliveries + 1)).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<NotificationResult> AttemptAsync(Invitation invitation, CancellationToken shutdown)
+    {
+        using var stopping = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        await using var registration = shutdown.Register(() => stopping.CancelAfter(ShutdownGrace)).ConfigureAwait(false);
+        try
+        {
+            // The bus, and the host with it, does not wait for an application's own part in the delivery that never ends, be
+            // it that it blocks its thread.
+            return await Task.Run(() => notifier.NotifyOnceAsync(invitation, stopping.Token), stopping.Token)
+                .WaitAsync(stopping.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            // Rebus leaves the message where it is. Any other exception it would count, and log with all that it says.
+            shutdown.ThrowIfCancellationRequested();
+
+            // The application's endpoint provider or its configuration failed, which somebody will mend. Left to Rebus, it
+            // would use up all its tries within moments.
+            logger.DeliveryFailed(invitation.NetworkId, exception);
+            return new NotificationResult { Outcome = NotificationOutcome.Suspended, Exception = exception };
+        }
+    }
+
+    private static int CountRedeliveries(Dictionary<string, string> headers) =>
+        int.TryParse(headers.GetValueOrDefault(Headers.DeferCount), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            ? count
+            : 0;
+
+    private static string Reason(NotificationResult result, int deliveries) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"Failed deliveries: {deliveries}; the schedule is used up. The last outcome: {result.Outcome}, " +
+        $"{(result.StatusCode is { } status ? $"status {(int)status}" : SemanticConventions.ErrorTypeOf(null, result.Exception) ?? "no answer")}.");
+}

@@ -1,0 +1,8 @@
+using System.Text.Json.Serialization;
+
+namespace Acrobits.InvitationNotifier.Rebus.Messages;
+
+/// <summary>Writes and reads the body without reflection, as trimming and ahead-of-time compilation ask for.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(InvitationContent))]
+internal sealed partial class InvitationJson : JsonSerializerContext;
