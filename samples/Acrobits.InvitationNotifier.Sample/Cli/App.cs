@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Help;
-using System.CommandLine.Invocation;
 using System.Net;
 using System.Net.Sockets;
 using Acrobits.InvitationNotifier.Sample.Commands;
@@ -13,21 +11,9 @@ internal static class App
 {
     public static async Task<int> RunAsync(string[] args)
     {
-        // Post data may well begin with "@"; it is never the name of a file with more arguments.
-        var parsed = CreateRoot().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parsed.Action is ParseErrorAction error)
-        {
-            error.ShowHelp = false;
-        }
-
         try
         {
-            // Commands that have something to finish handle Ctrl+C themselves; the others may simply end.
-            return await parsed.InvokeAsync(new InvocationConfiguration
-            {
-                EnableDefaultExceptionHandler = false,
-                ProcessTerminationTimeout = null,
-            });
+            return await CommandLine.InvokeAsync(CreateRoot(), args);
         }
         catch (OptionsValidationException exception)
         {
@@ -55,9 +41,6 @@ internal static class App
             new ListenCommand(),
         };
         root.SetAction((_, cancellationToken) => DemoCommand.RunAsync(Terminal.Out, cancellationToken));
-
-        var help = root.Options.OfType<HelpOption>().Single();
-        help.Action = new HelpWithNotes((HelpAction)help.Action!);
         return root;
     }
 }

@@ -15,13 +15,7 @@ internal sealed class BulkCommand : Command, IHasNotes
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly EndpointArguments _endpoint = new();
-    private readonly Argument<FileInfo> _file = new("FILE") { Description = "The invitations, as CSV or JSON Lines." };
-
-    private readonly Option<string?> _format = new("--format")
-    {
-        HelpName = "csv|jsonl",
-        Description = "The file's format, where its extension (.csv, .jsonl, .ndjson) does not say it.",
-    };
+    private readonly RecordFile _file = new();
 
     private readonly Option<int> _concurrency = new("--concurrency")
     {
@@ -36,21 +30,14 @@ internal sealed class BulkCommand : Command, IHasNotes
         Description = "A new file for those that were not delivered. [default: NAME.failed.EXT beside the input]",
     };
 
-    private readonly Option<long> _skip = new("--skip")
-    {
-        HelpName = "N",
-        Description = "Passes over the first N lines of the file, to go on where an earlier run was stopped.",
-    };
-
     public BulkCommand()
         : base("bulk", "Sends a file of invitations.")
     {
-        _format.AcceptOnlyFromAmong("csv", "jsonl");
         _concurrency.AcceptRange(1, 1000);
-        _skip.AcceptRange(0, MaxLines);
-        Arguments.Add(_file);
+        _file.Skip.AcceptRange(0, MaxLines);
+        Arguments.Add(_file.File);
         _endpoint.AddTo(this);
-        foreach (var option in new Option[] { _format, _concurrency, _failed, _skip })
+        foreach (var option in new Option[] { _file.Format, _concurrency, _failed, _file.Skip })
         {
             Options.Add(option);
         }
@@ -85,7 +72,7 @@ internal sealed class BulkCommand : Command, IHasNotes
 
     private async Task<int> RunAsync(ParseResult parsed)
     {
-        var input = parsed.GetRequiredValue(_file);
+        var input = parsed.GetRequiredValue(_file.File);
         var chosen = parsed.GetValue(_failed)?.FullName;
         if (chosen is not null && Path.Exists(chosen))
         {
@@ -100,8 +87,8 @@ internal sealed class BulkCommand : Command, IHasNotes
         ServiceCollection services = new();
         _endpoint.AddNotifier(services, parsed);
         await using var container = EndpointArguments.Build(services);
-        await using var stream = Open(input);
-        var reader = CreateReader(stream, parsed.GetValue(_format) ?? input.Extension);
+        await using var stream = _file.Open(parsed);
+        var reader = _file.CreateReader(stream, parsed);
         using FailedFile failed = new(input.FullName, chosen);
         using Interrupt interrupt = new(
             () => Terminal.Error.WriteLine("Stopping: waiting for what is under way. Ctrl+C once more cancels it."));
@@ -116,7 +103,7 @@ internal sealed class BulkCommand : Command, IHasNotes
             interrupt.Abort);
         BulkProgress progress = new(Terminal.Error, run, stream.CanSeek ? stream.Length : null);
 
-        var work = Task.Run(() => run.RunAsync(parsed.GetValue(_skip)));
+        var work = Task.Run(() => run.RunAsync(parsed.GetValue(_file.Skip)));
         try
         {
             await progress.ShowAsync(work);
@@ -128,15 +115,4 @@ internal sealed class BulkCommand : Command, IHasNotes
 
         return BulkSummary.Print(Terminal.Out, input.Name, run, failed.Path, progress.Status());
     }
-
-    private static FileStream Open(FileInfo input) => input.Exists
-        ? new FileStream(input.FullName, FileMode.Open, FileAccess.Read, FileShare.Read)
-        : throw new CommandException($"There is no file {input.FullName}.");
-
-    private static IRecordReader CreateReader(Stream stream, string format) => format.ToUpperInvariant() switch
-    {
-        "CSV" or ".CSV" => new CsvRecordReader(stream),
-        "JSONL" or ".JSONL" or ".NDJSON" => new JsonLinesRecordReader(stream),
-        _ => throw new CommandException("The extension does not tell the format; say --format csv or --format jsonl."),
-    };
 }

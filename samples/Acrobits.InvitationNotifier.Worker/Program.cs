@@ -1,0 +1,3 @@
+using Acrobits.InvitationNotifier.Worker.Cli;
+
+return await App.RunAsync(args);
