@@ -1,5 +1,5 @@
-# Reads lcov reports and prints the line coverage of one target framework, then the files with the most lines missed.
-# Variables: framework, the name to print; root, the directory whose sources count (generated ones do not).
+# Reads lcov reports and prints the line coverage of one library, then the files with the most lines missed.
+# Variables: title, what to call it; root, the directory whose sources count (generated ones do not).
 
 /^SF:/ {
     at = index($0, root)
@@ -28,8 +28,8 @@ function missed_ranges(name,    line, start, end, key, text) {
 
 END {
     for (key in hits) { split(key, part, SUBSEP); total++; if (hits[key]) covered++; else missed[part[1]]++ }
-    if (!total) { print "No line of " root " was measured for " framework; exit 1 }
-    printf "Line coverage, %s: %.1f %% (%d of %d lines)\n", framework, 100 * covered / total, covered, total
+    if (!total) { print "No line of " root " was measured for " title; exit 1 }
+    printf "Line coverage, %s: %.1f %% (%d of %d lines)\n", title, 100 * covered / total, covered, total
     for (shown = 0; shown < 8; shown++) {
         worst = ""
         for (name in missed) if (worst == "" || missed[name] > missed[worst]) worst = name

@@ -1,0 +1,145 @@
+using System.Net;
+using Acrobits.InvitationNotifier.Rebus.Tests.Support;
+using Microsoft.Extensions.Logging;
+using Rebus.Messages;
+
+namespace Acrobits.InvitationNotifier.Rebus.Tests.Handling;
+
+public sealed class DeferralTests
+{
+    private static readonly RedeliverySchedule Schedule = new(
+        TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(5), TimeSpan.FromHours(3));
+
+    // Transports cut off what is less than a second.
+    private static readonly TimeSpan Rounding = TimeSpan.FromSeconds(1);
+
+    private readonly InMemoryBus _bus = new();
+
+    [Theory]
+    [InlineData(NotificationOutcome.Unreachable, null)]
+    [InlineData(NotificationOutcome.Suspended, null)]
+    [InlineData(NotificationOutcome.Rejected, 408)]
+    [InlineData(NotificationOutcome.Rejected, 429)]
+    [InlineData(NotificationOutcome.Rejected, 500)]
+    [InlineData(NotificationOutcome.Rejected, 503)]
+    public async Task Handle_TransientOutcome_IsDeferred(NotificationOutcome outcome, int? status)
+    {
+        await using var host = await _bus.StartAsync(
+            new FakeNotifier(new NotificationResult { Outcome = outcome, StatusCode = (HttpStatusCode?)status }), Schedule);
+
+        await host.EnqueueAsync(Samples.Invitation);
+
+        Assert.Equal(TimeSpan.FromSeconds(5), await NextDelayAsync());
+        Assert.Empty(_bus.Failed);
+    }
+
+    [Fact]
+    public async Task Handle_FailsAgainAndAgain_FollowsTheScheduleAndCounts()
+    {
+        var notifier = new FakeNotifier(NotificationOutcome.Unreachable);
+        await using var host = await _bus.StartAsync(notifier, Schedule);
+        await host.EnqueueAsync(Samples.Invitation);
+
+        for (var redelivery = 0; redelivery < Schedule.Delays.Count; redelivery++)
+        {
+            Assert.Equal(Schedule.Delays[redelivery], await NextDelayAsync());
+            Assert.Equal($"{redelivery + 1}", _bus.Deferred[0].Headers[Headers.DeferCount]);
+            Assert.Equal(redelivery + 1, notifier.Invitations.Count);
+            _bus.Time.Advance(Schedule.Delays[redelivery] + Rounding);
+            await notifier.UntilCalledAsync(redelivery + 2);
+        }
+
+        await _bus.UntilFailedAsync();
+        var log = Assert.Single(host.Logs, record => record.Id.Id == 41);
+        Assert.Equal(
+            "Network mynetwork: an invitation goes to the error queue; its 4 deliveries have failed, and the schedule is used up.",
+            log.Message);
+        Assert.Equal(LogLevel.Warning, log.Level);
+        Assert.Equal([1, 2, 3], host.Logs.Where(record => record.Id.Id == 40).Select(record =>
+            int.Parse(record.GetStructuredStateValue("Delivery")!, System.Globalization.CultureInfo.InvariantCulture)));
+    }
+
+    [Fact]
+    public async Task Handle_NotYetDue_IsNotDelivered()
+    {
+        var notifier = new FakeNotifier(NotificationOutcome.Unreachable);
+        await using (var host = await _bus.StartAsync(notifier, Schedule))
+        {
+            await host.EnqueueAsync(Samples.Invitation);
+            await _bus.UntilDeferredAsync();
+
+            _bus.Time.Advance(TimeSpan.FromSeconds(5));
+
+            // Ten times as long as Rebus takes to look.
+            await Task.Delay(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Single(notifier.Invitations);
+    }
+
+    [Theory]
+    [InlineData(3, 5)]
+    [InlineData(60, 60)]
+    [InlineData(1_000_000, 86_400)]
+    public async Task Handle_RetryAfter_LengthensTheDelayAndNeverShortensIt(int retryAfter, int expected)
+    {
+        await using var host = await _bus.StartAsync(
+            new FakeNotifier(new NotificationResult
+            {
+                Outcome = NotificationOutcome.Rejected,
+                StatusCode = HttpStatusCode.ServiceUnavailable,
+                RetryAfter = TimeSpan.FromSeconds(retryAfter),
+            }),
+            Schedule);
+
+        await host.EnqueueAsync(Samples.Invitation);
+
+        Assert.Equal(TimeSpan.FromSeconds(expected), await NextDelayAsync());
+    }
+
+    [Fact]
+    public async Task Handle_SucceedsLater_IsDeliveredAndGone()
+    {
+        var notifier = new FakeNotifier(
+            new NotificationResult { Outcome = NotificationOutcome.Unreachable },
+            new NotificationResult { Outcome = NotificationOutcome.Delivered });
+        await using (var host = await _bus.StartAsync(notifier, Schedule))
+        {
+            await host.EnqueueAsync(Samples.Invitation);
+            await _bus.UntilDeferredAsync();
+            _bus.Time.Advance(TimeSpan.FromSeconds(6));
+            await notifier.UntilCalledAsync(2);
+        }
+
+        Assert.Empty(_bus.Deferred);
+        Assert.Equal(0, _bus.Network.Count());
+    }
+
+    [Fact]
+    public async Task Handle_ClockLeapsADay_IsDeliveredOnce()
+    {
+        var notifier = new FakeNotifier(
+            new NotificationResult { Outcome = NotificationOutcome.Unreachable },
+            new NotificationResult { Outcome = NotificationOutcome.Delivered });
+        await using (var host = await _bus.StartAsync(notifier, Schedule))
+        {
+            await host.EnqueueAsync(Samples.Invitation);
+            await _bus.UntilDeferredAsync();
+
+            _bus.Time.Advance(TimeSpan.FromDays(1));
+
+            await notifier.UntilCalledAsync(2);
+            await Task.Delay(TimeSpan.FromSeconds(0.5));
+        }
+
+        Assert.Equal(2, notifier.Invitations.Count);
+        Assert.Equal(0, _bus.Network.Count());
+    }
+
+    // By how much the one message is deferred.
+    private async Task<TimeSpan> NextDelayAsync()
+    {
+        await _bus.UntilDeferredAsync();
+        return _bus.Deferred[0].DueTime - _bus.Time.GetUtcNow() - Rounding;
+    }
+}
