@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using Acrobits.InvitationNotifier.Delivery;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
@@ -93,11 +92,5 @@ internal static class IdleScenario
             {
                 InvitationCreatedUrl = $"https://{networkId}.example.com/invitation/?invitee=%invitee%&invitor=%invitor%",
             }));
-    }
-
-    private sealed class NoContentHandler : HttpMessageHandler
-    {
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-            Task.FromResult(new HttpResponseMessage(HttpStatusCode.NoContent));
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -15,22 +14,21 @@ internal enum Behaviour
 }
 
 /// <summary>
-/// The providers' web services: this program once more, so that neither its work nor its sockets are taken for the
-/// library's. Each destination has a loopback address of its own. It ends with its standard input, and so with whoever
-/// started it, however that one ends.
+/// The providers' web services, in a process of their own. Each destination has a loopback address of its own.
 /// </summary>
 internal sealed class ProviderProcess : IDisposable
 {
     public const string Command = "serve-providers";
     public const int Count = 1000;
 
-    private readonly Process _process;
+    private readonly SelfProcess _process;
 
-    private ProviderProcess(Process process, int healthyPort, int mixedPort)
+    private ProviderProcess(SelfProcess process)
     {
         _process = process;
-        HealthyPort = healthyPort;
-        MixedPort = mixedPort;
+        var ports = process.Answer.Split(' ');
+        HealthyPort = int.Parse(ports[0], CultureInfo.InvariantCulture);
+        MixedPort = int.Parse(ports[1], CultureInfo.InvariantCulture);
     }
 
     /// <summary>Where all answer.</summary>
@@ -50,57 +48,16 @@ internal sealed class ProviderProcess : IDisposable
     public static IPAddress AddressOf(int destination) =>
         new([127, 77, (byte)(destination / 250), (byte)((destination % 250) + 1)]);
 
-    public static async Task<ProviderProcess> StartAsync()
-    {
-        // As an assembly it is run by dotnet, else it is a program.
-        var program = Environment.ProcessPath!;
-        var start = new ProcessStartInfo(program) { RedirectStandardInput = true, RedirectStandardOutput = true };
-        if (Path.GetFileNameWithoutExtension(program).Equals("dotnet", StringComparison.OrdinalIgnoreCase))
-        {
-            start.ArgumentList.Add(typeof(ProviderProcess).Assembly.Location);
-        }
+    public static async Task<ProviderProcess> StartAsync() => new(await SelfProcess.StartAsync(Command));
 
-        start.ArgumentList.Add(Command);
-        var process = Process.Start(start)!;
-        try
-        {
-            var ports = await process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(20));
-            if (ports?.Split(' ') is not [var healthy, var mixed])
-            {
-                throw new InvalidOperationException("The process of the providers did not start.");
-            }
-
-            return new ProviderProcess(
-                process, int.Parse(healthy, CultureInfo.InvariantCulture), int.Parse(mixed, CultureInfo.InvariantCulture));
-        }
-        catch
-        {
-            process.Kill();
-            process.Dispose();
-            throw;
-        }
-    }
-
-    public void Dispose()
-    {
-        _process.StandardInput.Close();
-        if (!_process.WaitForExit(TimeSpan.FromSeconds(5)))
-        {
-            _process.Kill();
-        }
-
-        _process.Dispose();
-    }
+    public void Dispose() => _process.Dispose();
 
     /// <summary>The process itself.</summary>
-    public static async Task ServeAsync()
+    public static Task ServeAsync()
     {
         var healthyPort = Listen(_ => true, _ => Behaviour.Answers);
         var mixedPort = Listen(destination => BehaviourOf(destination) is Behaviour.Hangs or Behaviour.Answers500, BehaviourOf);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{healthyPort} {mixedPort}"));
-
-        // Read to its end, which comes when the other side closes it or is gone.
-        await Console.In.ReadToEndAsync();
+        return SelfProcess.ServeAsync(string.Create(CultureInfo.InvariantCulture, $"{healthyPort} {mixedPort}"));
     }
 
     private static int Listen(Func<int, bool> isIncluded, Func<int, Behaviour> behaviourOf)

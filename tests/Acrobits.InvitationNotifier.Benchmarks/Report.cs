@@ -7,13 +7,15 @@ namespace Acrobits.InvitationNotifier.Benchmarks;
 /// <summary>Plain, aligned text: what was measured, on which machine, and whether it meets the targets.</summary>
 internal static class Report
 {
+    private const string CpuInfo = "/proc/cpuinfo";
+
+    public static string Processor { get; } = File.Exists(CpuInfo)
+        ? File.ReadLines(CpuInfo).FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? "unknown"
+        : "unknown";
+
     public static void Machine()
     {
-        const string CpuInfo = "/proc/cpuinfo";
-        var cpu = File.Exists(CpuInfo)
-            ? File.ReadLines(CpuInfo).FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim()
-            : null;
-        Console.WriteLine($"Machine: {Environment.ProcessorCount} cores ({cpu ?? "unknown"}), {RuntimeInformation.OSDescription}");
+        Console.WriteLine($"Machine: {Environment.ProcessorCount} cores ({Processor}), {RuntimeInformation.OSDescription}");
         Console.WriteLine($"Runtime: {RuntimeInformation.FrameworkDescription}, {(GCSettings.IsServerGC ? "server" : "workstation")} garbage collector");
     }
 
@@ -48,10 +50,10 @@ internal static class Report
 
     public static string Megabytes(double bytes) => Number(bytes / 1e6, 1);
 
-    /// <summary>Bytes held on the managed heap once all garbage is gone.</summary>
+    /// <summary>Bytes held on the managed heap once all garbage is gone, and its memory given back to the system.</summary>
     public static long HeldMemory()
     {
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: true);
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         GC.WaitForPendingFinalizers();
         return GC.GetTotalMemory(forceFullCollection: true);
     }

@@ -1,0 +1,116 @@
+namespace Acrobits.InvitationNotifier.Benchmarks.Load;
+
+/// <summary>
+/// Whole notifications over loopback: what the library adds to the bare handler, and what others add that one could use
+/// in its place. All run in turn, several times, so that what else the machine does hits all alike.
+/// </summary>
+internal static class LoadScenario
+{
+    public const int ManyAtATime = 64;
+
+    private const double MostBytesOfGet = 2_600;
+    private const double MostBytesOfPost = 2_900;
+    private const double MostProcessorToBare = 1.25;
+    private const double MostProcessorToStandardHandler = 0.8;
+
+    public static async Task<bool> RunAsync(bool quick, string? output, string? chart)
+    {
+        using var server = await LoadServer.StartAsync();
+        var rounds = quick ? 3 : 9;
+        var workloads = (
+            from reusesConnections in new[] { true, false }
+            from concurrency in new[] { ManyAtATime, 1 }
+            from isPost in new[] { false, true }
+            select new Workload(server.Origin, isPost, reusesConnections, concurrency)).ToArray();
+
+        Console.WriteLine($"Server: {server.Name}, in a process of its own. Medians of {rounds} rounds (least..most); the first round is not counted.");
+        var measured = await MeasureAsync(workloads, rounds, workload => Notifications(workload, quick));
+        var results = new LoadResults(server.Name, rounds, [.. workloads.Select(workload => Summarise(workload, measured, quick))]);
+        foreach (var (workload, result) in workloads.Zip(results.Workloads))
+        {
+            Report.Heading($"{workload}: {Report.Number(result.Notifications)} notifications a round");
+            result.Print();
+        }
+
+        if (output is not null)
+        {
+            results.WriteJson(output);
+        }
+
+        if (chart is not null)
+        {
+            await File.WriteAllTextAsync(chart, LoadChart.Draw(results));
+        }
+
+        Console.WriteLine();
+        return CheckTargets(results);
+    }
+
+    // A connection of its own leaves a port in TIME_WAIT for a minute. So few of them that the system's range of ports,
+    // 28,000 on Linux, never runs out.
+    private static int Notifications(Workload workload, bool quick) => workload switch
+    {
+        { ReusesConnections: false } => quick ? 150 : 500,
+        { Concurrency: 1 } => quick ? 800 : 5_000,
+        _ => quick ? 4_000 : 30_000,
+    };
+
+    private static async Task<Dictionary<(Workload, LoadContender), List<Measurement>>> MeasureAsync(
+        Workload[] workloads, int rounds, Func<Workload, int> notifications)
+    {
+        var measured = new Dictionary<(Workload, LoadContender), List<Measurement>>();
+        for (var round = 0; round <= rounds; round++)
+        {
+            // Each is the first once, and each comes after another.
+            var contenders = LoadContender.All.Select((_, i) => LoadContender.All[(i + round) % LoadContender.All.Length]).ToArray();
+            foreach (var workload in workloads)
+            {
+                foreach (var contender in contenders)
+                {
+                    var measurement = await Measurement.TakeAsync(contender, workload, notifications(workload));
+                    if (round == 0)
+                    {
+                        // The compiler was still at work.
+                        measured[(workload, contender)] = [];
+                    }
+                    else
+                    {
+                        measured[(workload, contender)].Add(measurement);
+                    }
+                }
+            }
+        }
+
+        return measured;
+    }
+
+    private static WorkloadResult Summarise(
+        Workload workload, Dictionary<(Workload, LoadContender), List<Measurement>> measured, bool quick) => new(
+            workload.IsPost,
+            workload.ReusesConnections,
+            workload.Concurrency,
+            Notifications(workload, quick),
+            [.. LoadContender.All.Select(contender => ClientResult.Of(
+                contender.Name, measured[(workload, contender)], measured[(workload, LoadContender.Bare)]))]);
+
+    private static bool CheckTargets(LoadResults results)
+    {
+        var met = true;
+        foreach (var (name, result, mostBytes) in new[]
+        {
+            ("GET", results.Busy(isPost: false), MostBytesOfGet),
+            ("POST", results.Busy(isPost: true), MostBytesOfPost),
+        })
+        {
+            var library = result[LoadContender.Library];
+            var bytes = library.AllocatedBytes.Median;
+            var toBare = library.ProcessorToBare.Median;
+            var toStandard = library.ProcessorTo(result[LoadContender.StandardHandler]).Median;
+            met &= Report.Target($"{name}, {ManyAtATime} at a time, connections reused: {Report.Number(bytes)} B allocated (at most {Report.Number(mostBytes)})", bytes <= mostBytes);
+            met &= Report.Target($"{name}: {Report.Number(toBare, 2)} of the bare handler's processor time (at most {MostProcessorToBare})", toBare <= MostProcessorToBare);
+            met &= Report.Target($"{name}: {Report.Number(toStandard, 2)} of the standard resilience handler's processor time (at most {MostProcessorToStandardHandler})", toStandard <= MostProcessorToStandardHandler);
+        }
+
+        return met;
+    }
+}

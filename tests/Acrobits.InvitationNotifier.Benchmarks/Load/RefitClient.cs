@@ -1,0 +1,28 @@
+using Refit;
+
+namespace Acrobits.InvitationNotifier.Benchmarks.Load;
+
+/// <summary>Refit, as it comes: it has no resilience of its own.</summary>
+internal sealed class RefitClient : ILoadClient
+{
+    private readonly HttpClient _client;
+    private readonly IRefitService _service;
+    private readonly bool _isPost;
+
+    public RefitClient(Workload workload)
+    {
+        _client = new HttpClient(Handlers.Create(workload)).WithDocumentedHeaders(workload);
+        _service = RestService.For<IRefitService>(_client);
+        _isPost = workload.IsPost;
+    }
+
+    public async ValueTask SendAsync(Invitation invitation)
+    {
+        using var response = await (_isPost
+            ? _service.PostAsync(new InvitationBody(invitation.Invitee, invitation.Invitor, invitation.NetworkId))
+            : _service.GetAsync(invitation.Invitee, invitation.Invitor, invitation.NetworkId));
+        Handlers.Expect204(response.StatusCode ?? throw new InvalidOperationException("There was no answer.", response.Error));
+    }
+
+    public void Dispose() => _client.Dispose();
+}

@@ -1,0 +1,226 @@
+using System.Diagnostics;
+using System.Globalization;
+using Acrobits.InvitationNotifier.Rebus.Tests.Postgres;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Rebus.Config;
+
+namespace Acrobits.InvitationNotifier.Benchmarks.Queueing;
+
+/// <summary>
+/// Durable delivery over PostgreSQL: how fast invitations are accepted, and how fast 1 and 2 worker processes deliver them,
+/// beside a handler that does nothing and one that makes a bare HTTP request, on the same transport. The kinds take turns in
+/// each round, so that whatever else the machine does meets all of them.
+/// </summary>
+internal static class DurableScenario
+{
+    private const double MostOverhead = 0.10;
+
+    private static readonly Work[] Kinds = [Work.Nothing, Work.BareRequest, Work.Library];
+
+    public static async Task<bool> RunAsync(bool quick)
+    {
+        var messages = quick ? 500 : 3000;
+        var rounds = quick ? 1 : 5;
+        using var providers = await ProviderProcess.StartAsync();
+        var provider = new Uri($"http://{ProviderProcess.AddressOf(0)}:{providers.HealthyPort}/");
+        await using var server = await PostgresServer.CreateAsync();
+        await using var database = await PostgresDatabase.CreateAsync(server.ConnectionString);
+        var connectionString = database.ConnectionString;
+
+        // The tests' server does without, which would flatter what is measured here.
+        await ExecuteAsync(connectionString, "ALTER SYSTEM SET fsync = on");
+        await ExecuteAsync(connectionString, "SELECT pg_reload_conf()");
+
+        Console.WriteLine($"{messages} messages a run, {QueueWorker.Parallelism} at a time in each worker, {rounds} round(s); medians.");
+        var accepted = await EnqueueAsync(connectionString, messages);
+        await KeepOneMessageAsync(connectionString);
+        Report.Table(
+            ["accepted, PostgreSQL", "invitations/s"],
+            accepted.Select(row => new[] { row.What, Report.Number(row.Rate) }));
+
+        var met = true;
+        foreach (var workers in new[] { 1, 2 })
+        {
+            var runs = Kinds.ToDictionary(kind => kind, _ => new List<(double Seconds, double Processor)>());
+            for (var round = 0; round < rounds; round++)
+            {
+                foreach (var kind in Kinds.Select((_, index) => Kinds[(index + round) % Kinds.Length]))
+                {
+                    var run = await DrainAsync(kind, workers, connectionString, provider, messages);
+                    runs[kind].Add(run);
+                }
+            }
+
+            met &= Print(workers, messages, runs);
+        }
+
+        await PrintBacklogAsync(quick, messages, rounds, connectionString, provider);
+        return met;
+    }
+
+    // A provider that has been down for a day leaves many deferred and some dead, in the same table.
+    private static async Task PrintBacklogAsync(bool quick, int messages, int rounds, string connectionString, Uri provider)
+    {
+        var backlog = quick ? 10_000 : 100_000;
+        var rows = new List<string[]>();
+        foreach (var (what, recipient, visible) in new[]
+        {
+            ("deferred", QueueWorker.Queue, "now() + interval '1 day'"),
+            ("dead", "error", "now() - interval '1 day'"),
+        })
+        {
+            await ExecuteAsync(connectionString, string.Create(CultureInfo.InvariantCulture, $"""
+                INSERT INTO messages (recipient, priority, expiration, visible, headers, body)
+                SELECT '{recipient}', priority, expiration, {visible}, headers, body FROM kept, generate_series(1, {backlog});
+                """));
+            await ExecuteAsync(connectionString, "VACUUM ANALYZE messages");
+            var rates = new List<double>();
+            for (var round = 0; round < rounds; round++)
+            {
+                rates.Add(messages / (await DrainAsync(Work.Library, 1, connectionString, provider, messages)).Seconds);
+            }
+
+            rows.Add([$"with {Report.Number(backlog)} {what} beside", Report.Number(Report.Median(rates)), $"{Report.Number(rates.Min())} - {Report.Number(rates.Max())}"]);
+            await ExecuteAsync(connectionString, "TRUNCATE messages");
+        }
+
+        Report.Table(["delivered by 1 worker", "messages/s", "spread"], rows);
+    }
+
+    private static bool Print(int workers, int messages, Dictionary<Work, List<(double Seconds, double Processor)>> runs)
+    {
+        var bare = runs[Work.BareRequest];
+        Report.Table(
+            [$"delivered by {workers} worker(s)", "messages/s", "spread", "x bare request", "worker's processor, us"],
+            runs.Select(kind => new[]
+            {
+                kind.Key switch { Work.Nothing => "no-op handler", Work.BareRequest => "bare HTTP request", _ => "this library" },
+                Report.Number(messages / Report.Median(kind.Value.Select(run => run.Seconds))),
+                $"{Report.Number(messages / kind.Value.Max(run => run.Seconds))} - {Report.Number(messages / kind.Value.Min(run => run.Seconds))}",
+                Report.Number(Report.Median(kind.Value.Select((run, round) => run.Seconds / bare[round].Seconds)), 2),
+                Report.Number(Report.Median(kind.Value.Select(run => run.Processor)) * 1e6 / messages),
+            }));
+        Console.WriteLine();
+
+        var overhead = Report.Median(runs[Work.Library].Select((run, round) => run.Seconds / bare[round].Seconds)) - 1;
+        return Report.Target(
+            string.Create(CultureInfo.InvariantCulture, $"{workers} worker(s): the library costs {overhead:P1} beside the bare request (at most {MostOverhead:P0})"),
+            overhead <= MostOverhead);
+    }
+
+    // Accepted means committed: by one caller, by 16, and by one in transactions of 100.
+    private static async Task<List<(string What, double Rate)>> EnqueueAsync(string connectionString, int messages)
+    {
+        var builder = Host.CreateApplicationBuilder();
+        builder.Logging.ClearProviders();
+        builder.Services.AddInvitationNotifier(_ => { });
+        builder.Services.AddRebus(bus => QueueWorker.AddTransport(bus, connectionString).Options(options => options.SetNumberOfWorkers(0)));
+        builder.Services.AddRebusInvitationQueue();
+        using var host = builder.Build();
+        await host.StartAsync();
+        var queue = host.Services.GetRequiredService<IInvitationQueue>();
+        await SendAsync(queue, Enumerable.Range(0, 50));
+
+        var rates = new List<(string, double)>
+        {
+            ("one caller", await RateAsync(messages, () => SendAsync(queue, Enumerable.Range(0, messages)))),
+            ("16 callers", await RateAsync(messages, () => Task.WhenAll(
+                Enumerable.Range(0, messages).Chunk((messages + 15) / 16).Select(chunk => SendAsync(queue, chunk))))),
+            ("one caller, transactions of 100", await RateAsync(messages, async () =>
+            {
+                foreach (var chunk in Enumerable.Range(0, messages).Chunk(100))
+                {
+                    using var transaction = new global::Rebus.Transport.RebusTransactionScope();
+                    await SendAsync(queue, chunk);
+                    await transaction.CompleteAsync();
+                }
+            })),
+        };
+        await host.StopAsync();
+        return rates;
+    }
+
+    private static async Task SendAsync(IInvitationQueue queue, IEnumerable<int> numbers)
+    {
+        foreach (var number in numbers)
+        {
+            await queue.EnqueueAsync(InvitationOf(number));
+        }
+    }
+
+    private static async Task<(double Seconds, double Processor)> DrainAsync(
+        Work work, int workers, string connectionString, Uri provider, int messages)
+    {
+        var started = await Task.WhenAll(Enumerable.Range(0, workers).Select(_ => QueueWorker.StartAsync(work, connectionString, provider)));
+        try
+        {
+            // What a worker does first, it does slowly, until the runtime has compiled it well.
+            await HandOverAsync(connectionString, messages / 2 * workers);
+
+            var processor = started.Sum(worker => worker.ProcessorTime.TotalSeconds);
+            var seconds = await HandOverAsync(connectionString, messages);
+            return (seconds, started.Sum(worker => worker.ProcessorTime.TotalSeconds) - processor);
+        }
+        finally
+        {
+            foreach (var worker in started)
+            {
+                worker.Dispose();
+            }
+        }
+    }
+
+    // One message, as the queue has written it, is what all others are copies of.
+    private static Task KeepOneMessageAsync(string connectionString) => ExecuteAsync(
+        connectionString,
+        $"""
+        CREATE TABLE kept AS SELECT * FROM messages WHERE recipient = '{QueueWorker.Queue}' LIMIT 1;
+        TRUNCATE messages;
+        """);
+
+    // All at one blow, so that nobody measures how they are put in; then until the last one is gone.
+    private static async Task<double> HandOverAsync(string connectionString, int messages)
+    {
+        await ExecuteAsync(connectionString, string.Create(CultureInfo.InvariantCulture, $"""
+            INSERT INTO messages (recipient, priority, expiration, visible, headers, body)
+            SELECT recipient, priority, expiration, now(), headers, body FROM kept, generate_series(1, {messages})
+            """));
+        var clock = Stopwatch.StartNew();
+        await using var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync();
+        await using var left = new NpgsqlCommand(
+            $"SELECT EXISTS (SELECT FROM messages WHERE recipient = '{QueueWorker.Queue}' AND visible <= now())", connection);
+        while ((bool)(await left.ExecuteScalarAsync())!)
+        {
+            if (clock.Elapsed > TimeSpan.FromMinutes(5))
+            {
+                throw new TimeoutException("The workers do not get on with their work.");
+            }
+
+            await Task.Delay(10);
+        }
+
+        return clock.Elapsed.TotalSeconds;
+    }
+
+    private static async Task ExecuteAsync(string connectionString, string sql)
+    {
+        await using var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    private static async Task<double> RateAsync(int messages, Func<Task> sendAsync)
+    {
+        var clock = Stopwatch.StartNew();
+        await sendAsync();
+        return messages / clock.Elapsed.TotalSeconds;
+    }
+
+    public static Invitation InvitationOf(int number) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"1555{number:D7}"), "johnsnow", "mynetwork");
+}

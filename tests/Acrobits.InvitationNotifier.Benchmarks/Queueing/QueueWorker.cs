@@ -1,0 +1,110 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Rebus.Backoff;
+using Rebus.Config;
+using Rebus.Handlers;
+using Rebus.Retry.Simple;
+using Rebus.Routing.TypeBased;
+
+namespace Acrobits.InvitationNotifier.Benchmarks.Queueing;
+
+/// <summary>What a worker does with each message: the same transport, with more and more around it.</summary>
+internal enum Work
+{
+    /// <summary>Nothing: what the transport costs.</summary>
+    Nothing,
+
+    /// <summary>A bare HTTP request, as short as it can be written.</summary>
+    BareRequest,
+
+    /// <summary>The library: its handler, pipeline, egress guard and telemetry.</summary>
+    Library,
+}
+
+/// <summary>A worker, which "durable" starts in processes of their own.</summary>
+internal static class QueueWorker
+{
+    public const string Command = "serve-queue";
+    public const string Queue = "invitations";
+    public const int Parallelism = 20;
+
+    private static readonly TimeSpan[] Waits =
+    [
+        TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(250),
+    ];
+
+    public static Task<SelfProcess> StartAsync(Work work, string connectionString, Uri provider) =>
+        SelfProcess.StartAsync(Command, work.ToString(), connectionString, provider.AbsoluteUri);
+
+    /// <summary>The process itself.</summary>
+    public static async Task ServeAsync(Work work, string connectionString, Uri provider)
+    {
+        var builder = Host.CreateApplicationBuilder();
+        builder.Logging.ClearProviders();
+        builder.Services.AddRebus(bus => AddTransport(bus, connectionString)
+            .Options(options =>
+            {
+                // As the worker sample does it.
+                options.SetMaxParallelism(Parallelism);
+                options.SetBackoffTimes(Waits);
+                options.RetryStrategy(errorHandlerMode: ErrorHandlerMode.NextDelivery);
+            }));
+        switch (work)
+        {
+            case Work.Nothing:
+                builder.Services.AddSingleton<IHandleMessages<Invitation>, IdleHandler>();
+                break;
+            case Work.BareRequest:
+                builder.Services.AddSingleton<IHandleMessages<Invitation>>(new BareHandler(provider));
+                break;
+            default:
+                AddNotifier(builder.Services, provider).AddRebusInvitationQueue();
+                break;
+        }
+
+        using var host = builder.Build();
+        await host.StartAsync();
+        await SelfProcess.ServeAsync("ready");
+        await host.StopAsync();
+    }
+
+    public static RebusConfigurer AddTransport(RebusConfigurer bus, string connectionString) => bus
+        .Transport(transport => transport.UsePostgreSql(connectionString, "messages", Queue))
+        .Routing(routing => routing.TypeBased().Map<Invitation>(Queue))
+        .UseInvitationMessages();
+
+    public static IServiceCollection AddNotifier(IServiceCollection services, Uri provider)
+    {
+        services.AddInvitationNotifier(options =>
+        {
+            options.InvitationCreatedUrl = provider + "?invitee=%invitee%&invitor=%invitor%&net=%network_id%";
+            options.Egress.AllowedRanges.Add("127.0.0.0/8");
+        });
+        return services;
+    }
+
+    private sealed class IdleHandler : IHandleMessages<Invitation>
+    {
+        public Task Handle(Invitation message) => Task.CompletedTask;
+    }
+
+    // A connection for each request, as the library does it by default.
+    private sealed class BareHandler(Uri provider) : IHandleMessages<Invitation>
+    {
+        private static readonly HttpMessageInvoker Client =
+            new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.Zero, UseProxy = false });
+
+        public async Task Handle(Invitation message)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, provider);
+            request.Headers.ConnectionClose = true;
+            using var response = await Client.SendAsync(request, CancellationToken.None);
+            if (response.StatusCode != HttpStatusCode.NoContent)
+            {
+                throw new HttpRequestException($"The provider answered {response.StatusCode}.");
+            }
+        }
+    }
+}
