@@ -1,3 +1,4 @@
+using System.Text;
 using Acrobits.InvitationNotifier.Configuration;
 
 namespace Acrobits.InvitationNotifier.Templates;
@@ -47,17 +48,24 @@ internal sealed class BodyTemplate
     /// <returns>Null, or why a value cannot be carried.</returns>
     public string? Expand(Invitation invitation, out byte[] body)
     {
-        var buffer = new Utf8Buffer(stackalloc byte[256]);
+        var buffer = new TextBuffer(stackalloc char[TextBuffer.InitialLength]);
         try
         {
             var problem = _template.Expand(invitation, ref buffer);
-            body = problem is null ? buffer.Written.ToArray() : [];
+            body = problem is null ? Utf8(buffer.Written) : [];
             return problem;
         }
         finally
         {
             buffer.Dispose();
         }
+    }
+
+    private static byte[] Utf8(ReadOnlySpan<char> text)
+    {
+        var bytes = new byte[Encoding.UTF8.GetByteCount(text)];
+        Encoding.UTF8.GetBytes(text, bytes);
+        return bytes;
     }
 
     private static List<(Placeholder, Place)> LocateInForm(

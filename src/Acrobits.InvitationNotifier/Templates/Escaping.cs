@@ -19,7 +19,7 @@ internal static class Escaping
         [.. Range(0x00, 0x1F), '\uFFFE', '\uFFFF', '&', '<', '>', '"', '\'', ']']);
 
     /// <summary>Writes <paramref name="value"/>; false where the place cannot carry it.</summary>
-    public static bool TryWrite(string value, Place place, ref Utf8Buffer output)
+    public static bool TryWrite(string value, Place place, ref TextBuffer output)
     {
         switch (place)
         {
@@ -35,7 +35,7 @@ internal static class Escaping
     }
 
     /// <summary>Percent-encodes, as UTF-8, all characters but the given ones (RFC 3986, section 2.1).</summary>
-    public static void WritePercentEncoded(ReadOnlySpan<char> value, SearchValues<char> unescaped, ref Utf8Buffer output)
+    public static void WritePercentEncoded(ReadOnlySpan<char> value, SearchValues<char> unescaped, ref TextBuffer output)
     {
         while (!value.IsEmpty)
         {
@@ -54,38 +54,38 @@ internal static class Escaping
         }
     }
 
-    private static void WritePercentEncoded(Rune rune, ref Utf8Buffer output)
+    private static void WritePercentEncoded(Rune rune, ref TextBuffer output)
     {
         Span<byte> utf8 = stackalloc byte[4];
         foreach (var octet in utf8[..rune.EncodeToUtf8(utf8)])
         {
-            output.Append((byte)'%');
+            output.Append('%');
             output.Append(HexDigit(octet >> 4));
             output.Append(HexDigit(octet & 0xF));
         }
     }
 
-    private static void WriteJson(ReadOnlySpan<char> value, ref Utf8Buffer output)
+    private static void WriteJson(ReadOnlySpan<char> value, ref TextBuffer output)
     {
         while (CopyUpTo(JsonSpecials, ref value, ref output) is { } special)
         {
-            output.Append((byte)'\\');
+            output.Append('\\');
             switch (special)
             {
                 case '"' or '\\':
-                    output.Append((byte)special);
+                    output.Append(special);
                     break;
                 case '\n':
-                    output.Append((byte)'n');
+                    output.Append('n');
                     break;
                 case '\r':
-                    output.Append((byte)'r');
+                    output.Append('r');
                     break;
                 case '\t':
-                    output.Append((byte)'t');
+                    output.Append('t');
                     break;
                 default:
-                    output.Append("u00"u8);
+                    output.Append("u00");
                     output.Append(HexDigit(special >> 4));
                     output.Append(HexDigit(special & 0xF));
                     break;
@@ -93,25 +93,25 @@ internal static class Escaping
         }
     }
 
-    private static bool TryWriteXml(ReadOnlySpan<char> value, Place place, ref Utf8Buffer output)
+    private static bool TryWriteXml(ReadOnlySpan<char> value, Place place, ref TextBuffer output)
     {
         while (CopyUpTo(XmlSpecials, ref value, ref output) is { } special)
         {
             var reference = special switch
             {
-                '&' => "&amp;"u8,
-                '<' => "&lt;"u8,
-                '>' => "&gt;"u8,
-                '"' => "&quot;"u8,
-                '\'' => "&apos;"u8,
-                ']' => "&#x5D;"u8,
-                '\r' => "&#xD;"u8,
-                '\n' => "&#xA;"u8,
-                '\t' => "&#x9;"u8,
-                _ => default,
+                '&' => "&amp;",
+                '<' => "&lt;",
+                '>' => "&gt;",
+                '"' => "&quot;",
+                '\'' => "&apos;",
+                ']' => "&#x5D;",
+                '\r' => "&#xD;",
+                '\n' => "&#xA;",
+                '\t' => "&#x9;",
+                _ => null,
             };
 
-            if (reference.IsEmpty)
+            if (reference is null)
             {
                 return false;
             }
@@ -126,14 +126,14 @@ internal static class Escaping
 
             if (isLiteral)
             {
-                output.Append((byte)special);
+                output.Append(special);
             }
             else if (place == Place.CData)
             {
                 // CDATA knows no references: step out of the section for one character.
-                output.Append("]]>"u8);
+                output.Append("]]>");
                 output.Append(reference);
-                output.Append("<![CDATA["u8);
+                output.Append("<![CDATA[");
             }
             else
             {
@@ -145,7 +145,7 @@ internal static class Escaping
     }
 
     // Copies the harmless text before the next special character and takes that character; null at the end.
-    private static char? CopyUpTo(SearchValues<char> specials, ref ReadOnlySpan<char> value, ref Utf8Buffer output)
+    private static char? CopyUpTo(SearchValues<char> specials, ref ReadOnlySpan<char> value, ref TextBuffer output)
     {
         var run = value.IndexOfAny(specials);
         if (run < 0)
@@ -161,7 +161,7 @@ internal static class Escaping
         return special;
     }
 
-    private static byte HexDigit(int value) => (byte)"0123456789ABCDEF"[value];
+    private static char HexDigit(int value) => "0123456789ABCDEF"[value];
 
     private static IEnumerable<char> Range(int first, int last) =>
         Enumerable.Range(first, last - first + 1).Select(code => (char)code);

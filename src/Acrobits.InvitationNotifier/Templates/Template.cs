@@ -1,36 +1,29 @@
 using System.Runtime.InteropServices;
-using System.Text;
 
 namespace Acrobits.InvitationNotifier.Templates;
 
-/// <summary>A compiled template: literal bytes, each followed by a placeholder, and the literal bytes at the end.</summary>
+/// <summary>A compiled template: literal texts, each followed by a placeholder, and the literal text at the end.</summary>
 internal sealed class Template
 {
     // What the values may add to one request.
     private const int MaxValuesLength = 1024 * 1024;
 
-    private readonly List<(byte[] Before, Keyword Keyword, Place Place)> _slots = [];
-    private byte[] _tail = [];
+    private readonly List<(string Before, Keyword Keyword, Place Place)> _slots = [];
+    private string _tail = "";
 
-    /// <summary>Adds literal text, as UTF-8.</summary>
-    public void Add(ReadOnlySpan<char> literal)
-    {
-        var added = new byte[_tail.Length + Encoding.UTF8.GetByteCount(literal)];
-        _tail.CopyTo(added, 0);
-        Encoding.UTF8.GetBytes(literal, added.AsSpan(_tail.Length));
-        _tail = added;
-    }
+    /// <summary>Adds literal text.</summary>
+    public void Add(ReadOnlySpan<char> literal) => _tail = string.Concat(_tail, literal);
 
     /// <summary>Adds a placeholder.</summary>
     public void Add(Keyword keyword, Place place)
     {
         _slots.Add((_tail, keyword, place));
-        _tail = [];
+        _tail = "";
     }
 
     /// <summary>Writes the template with the invitation's values. A value is never scanned for placeholders.</summary>
     /// <returns>Null, or why a value cannot be carried; then what was written is of no use.</returns>
-    public string? Expand(Invitation invitation, ref Utf8Buffer output)
+    public string? Expand(Invitation invitation, ref TextBuffer output)
     {
         var added = 0;
         foreach (ref readonly var slot in CollectionsMarshal.AsSpan(_slots))

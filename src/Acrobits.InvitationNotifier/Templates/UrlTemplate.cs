@@ -48,7 +48,7 @@ internal sealed class UrlTemplate
         AddLiteral(text.AsSpan(end..parts.FragmentStart));
         if (placeholders.Exists(placeholder => placeholder.Start < parts.QueryStart))
         {
-            _dotSegments = CountDotSegments(Encoding.UTF8.GetBytes(text[parts.PathStart..parts.QueryStart]));
+            _dotSegments = CountDotSegments(text.AsSpan(parts.PathStart..parts.QueryStart));
         }
     }
 
@@ -125,7 +125,7 @@ internal sealed class UrlTemplate
             return null;
         }
 
-        var buffer = new Utf8Buffer(stackalloc byte[256]);
+        var buffer = new TextBuffer(stackalloc char[TextBuffer.InitialLength]);
         try
         {
             var problem = _template.Expand(invitation, ref buffer);
@@ -140,7 +140,7 @@ internal sealed class UrlTemplate
                 return "A value makes a segment of the URL's path \".\" or \"..\", which would change the path.";
             }
 
-            if (!Uri.TryCreate(Encoding.ASCII.GetString(buffer.Written), AsWritten, out uri!))
+            if (!Uri.TryCreate(buffer.Written.ToString(), AsWritten, out uri!))
             {
                 return "The values make the URL too long.";
             }
@@ -175,15 +175,15 @@ internal sealed class UrlTemplate
         }
     }
 
-    private static ReadOnlySpan<byte> PathOf(ReadOnlySpan<byte> pathAndQuery) =>
-        pathAndQuery.IndexOf((byte)'?') is >= 0 and var query ? pathAndQuery[..query] : pathAndQuery;
+    private static ReadOnlySpan<char> PathOf(ReadOnlySpan<char> pathAndQuery) =>
+        pathAndQuery.IndexOf('?') is >= 0 and var query ? pathAndQuery[..query] : pathAndQuery;
 
-    private static int CountDotSegments(ReadOnlySpan<byte> path)
+    private static int CountDotSegments(ReadOnlySpan<char> path)
     {
         var count = 0;
         while (!path.IsEmpty)
         {
-            var slash = path.IndexOf((byte)'/');
+            var slash = path.IndexOf('/');
             var segment = slash < 0 ? path : path[..slash];
             path = slash < 0 ? default : path[(slash + 1)..];
             count += IsDotSegment(segment) ? 1 : 0;
@@ -192,13 +192,13 @@ internal sealed class UrlTemplate
         return count;
     }
 
-    private static bool IsDotSegment(ReadOnlySpan<byte> segment)
+    private static bool IsDotSegment(ReadOnlySpan<char> segment)
     {
         var dots = 0;
         while (!segment.IsEmpty)
         {
             var length = segment[0] == '.' ? 1
-                : segment is [(byte)'%', (byte)'2', (byte)'e' or (byte)'E', ..] ? 3
+                : segment is ['%', '2', 'e' or 'E', ..] ? 3
                 : 0;
             if (length == 0 || ++dots > 2)
             {
@@ -213,9 +213,9 @@ internal sealed class UrlTemplate
 
     private void AddLiteral(ReadOnlySpan<char> text)
     {
-        var buffer = new Utf8Buffer(stackalloc byte[256]);
+        var buffer = new TextBuffer(stackalloc char[TextBuffer.InitialLength]);
         Escaping.WritePercentEncoded(text, Literal, ref buffer);
-        _template.Add(Encoding.ASCII.GetString(buffer.Written));
+        _template.Add(buffer.Written);
         buffer.Dispose();
     }
 }
