@@ -37,7 +37,7 @@ public class InvitationEndpointTests
         using var request = Create().CreateRequest(Invitation);
 
         Assert.Equal(
-            ["Host: example.com", "Connection: close", "Cache-Control: max-age=0", "User-Agent: Sync Server 1.1"],
+            ["Connection: close", "Cache-Control: max-age=0", "User-Agent: Sync Server 1.1"],
             request.Headers.NonValidated.Select(header => $"{header.Key}: {header.Value}"));
         Assert.Equal(new Version(1, 1), request.Version);
     }

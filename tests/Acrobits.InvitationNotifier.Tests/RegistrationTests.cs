@@ -43,7 +43,7 @@ public class RegistrationTests
 
         Assert.Equal(Url, await notifier.UrlOfAsync());
         Assert.Equal(
-            ["Host", "Connection", "Cache-Control", "User-Agent", "X-Key", "X-Other"], notifier.Headers.Keys);
+            ["Connection", "Cache-Control", "User-Agent", "X-Key", "X-Other"], notifier.Headers.Keys);
         Assert.Equal("From/Code", notifier.Headers["User-Agent"]);
         Assert.Single(notifier.Services.GetServices<IInvitationNotifier>());
     }

@@ -1,3 +1,5 @@
+using System.Net.Http.Headers;
+
 namespace Acrobits.InvitationNotifier.Sample.Wire;
 
 /// <summary>
@@ -29,8 +31,21 @@ internal sealed class OfflineHandler : DelegatingHandler
             request.RequestUri = new Uri(
                 Uri.UriSchemeHttp + uri.OriginalString[Uri.UriSchemeHttps.Length..],
                 new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+            PutHostFirst(request.Headers, uri.Authority);
         }
 
         return base.SendAsync(request, cancellationToken);
+    }
+
+    // The client would take it from the URL: without a port that is the usual one without TLS.
+    private static void PutHostFirst(HttpRequestHeaders headers, string host)
+    {
+        var others = headers.NonValidated.ToArray();
+        headers.Clear();
+        headers.Host = host;
+        foreach (var (name, values) in others)
+        {
+            headers.TryAddWithoutValidation(name, values);
+        }
     }
 }

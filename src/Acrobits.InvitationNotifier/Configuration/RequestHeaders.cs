@@ -23,14 +23,12 @@ internal sealed class RequestHeaders
         "Transfer-Encoding", "Upgrade", "HTTP2-Settings", "Content-Length", "Host", "Expect",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
-    private readonly string _host;
     private readonly string? _userAgent;
     private readonly string? _cacheControl;
     private readonly KeyValuePair<string, string>[] _others;
 
-    private RequestHeaders(string host, Dictionary<string, string> headers, bool wantIdempotencyKey)
+    private RequestHeaders(Dictionary<string, string> headers, bool wantIdempotencyKey)
     {
-        _host = host;
         WantIdempotencyKey = wantIdempotencyKey;
         headers.Remove(UserAgent, out _userAgent);
         headers.Remove(CacheControl, out _cacheControl);
@@ -71,7 +69,7 @@ internal sealed class RequestHeaders
             problems.Add($"{Key}:{IdempotencyKey}", $"is given, and {nameof(options.SendIdempotencyKey)} is true. Remove one");
         }
 
-        return new RequestHeaders(url?.Destination.Authority ?? "", headers, options.SendIdempotencyKey);
+        return new RequestHeaders(headers, options.SendIdempotencyKey);
     }
 
     /// <summary>Whether a header can carry the text as it stands.</summary>
@@ -80,8 +78,7 @@ internal sealed class RequestHeaders
     /// <summary>Adds the headers to a request.</summary>
     public void AddTo(HttpRequestHeaders headers, RequestDefaults defaults, string? idempotencyKey)
     {
-        // The client writes headers in the order in which they were added, and Host last if it has to add it itself.
-        headers.TryAddWithoutValidation("Host", _host);
+        // The client writes Host first, from the URL, then these in the order in which they were added.
         if (!defaults.ReuseConnections)
         {
             headers.TryAddWithoutValidation("Connection", "close");

@@ -71,8 +71,8 @@ public class UrlTemplateTests
     {
         using var request = Expansion.Endpoint(template).CreateRequest(new Invitation("a", "b", "c"));
 
-        Assert.Equal(host, request.Headers.Host);
-        Assert.Equal(port, request.RequestUri!.Port);
+        Assert.Equal(host, request.RequestUri!.Authority);
+        Assert.Equal(port, request.RequestUri.Port);
         Assert.StartsWith($"{request.RequestUri.Scheme}://{host}/", request.RequestUri.AbsoluteUri, StringComparison.Ordinal);
     }
 
