@@ -5,8 +5,6 @@ using Acrobits.InvitationNotifier.Configuration;
 using Polly;
 using Polly.CircuitBreaker;
 using Polly.RateLimiting;
-using Polly.Retry;
-using Polly.Timeout;
 
 namespace Acrobits.InvitationNotifier.Delivery;
 
@@ -20,17 +18,13 @@ internal sealed class DestinationPipeline
     // Long enough where many come at once for a healthy provider; short where a slow one would hold up whoever waits.
     private static readonly TimeSpan MaxWaitOnce = TimeSpan.FromSeconds(1);
 
-    // A timeout of zero or less would mean no limit.
-    private static readonly TimeSpan LeastTimeLeft = TimeSpan.FromMilliseconds(1);
-    private static readonly ResiliencePropertyKey<TimeSpan> TimeLeft = new("time-left");
-
-    private readonly CircuitBreakerStateProvider _circuit = new();
+    // Nearly all notifications end with their first attempt, while the circuit is closed. What matters only otherwise stands
+    // apart, so that the others do not pay for it.
     private readonly ConcurrencyLimiter _slots;
-
-    // Nearly all notifications end with their first attempt. What only matters after it stands in a pipeline of its own,
-    // which the others do not pay for.
-    private readonly ResiliencePipeline<Attempt> _attempt;
     private readonly ResiliencePipeline<Attempt> _repetition;
+    private readonly ResiliencePipeline<Attempt> _circuit;
+    private readonly ResiliencePipeline<Attempt> _timeout;
+    private readonly CircuitBreakerStateProvider _circuitState = new();
     private readonly TimeProvider _time;
     private int _running;
     private long _lastUsed;
@@ -45,13 +39,14 @@ internal sealed class DestinationPipeline
             PermitLimit = settings.MaxConcurrentRequests,
             QueueLimit = settings.MaxQueuedRequests,
         });
-        _attempt = BuildAttempt(settings, time, _circuit);
-        _repetition = BuildRepetition(settings, time);
+        _repetition = Strategies.Repetition(settings, time);
+        _circuit = Strategies.Circuit(settings, time, _circuitState);
+        _timeout = Strategies.AttemptTimeout(settings, time);
     }
 
     public DeliverySettings Settings { get; }
 
-    public bool IsCircuitOpen => _circuit.CircuitState is CircuitState.Open or CircuitState.HalfOpen;
+    public bool IsCircuitOpen => _circuitState.CircuitState is CircuitState.Open or CircuitState.HalfOpen;
 
     /// <summary>Whether nothing is under way, and all that the circuit breaker knows has passed its time.</summary>
     public bool IsForgotten => Volatile.Read(ref _running) == 0
@@ -80,7 +75,7 @@ internal sealed class DestinationPipeline
             }
 
             var started = _time.GetTimestamp();
-            var first = await _attempt.ExecuteOutcomeAsync(attempt, context, state).ConfigureAwait(false);
+            var first = await AttemptAsync(attempt, context, state).ConfigureAwait(false);
             return first is { Exception: null, Result.IsFinal: false }
                 ? await RepeatAsync(first, attempt, context, state, started).ConfigureAwait(false)
                 : first;
@@ -101,68 +96,39 @@ internal sealed class DestinationPipeline
         TState state,
         long started)
     {
-        var left = Settings.TotalTimeout - _time.GetElapsedTime(started);
-        context.Properties.Set(TimeLeft, left > LeastTimeLeft ? left : LeastTimeLeft);
+        Strategies.SetTimeLeft(context, Settings.TotalTimeout - _time.GetElapsedTime(started));
         var isFirst = true;
         return await _repetition.ExecuteOutcomeAsync(
             (context, state) =>
             {
                 var isKnown = isFirst;
                 isFirst = false;
-                return isKnown ? new(first) : _attempt.ExecuteOutcomeAsync(attempt, context, state);
+                return isKnown ? new(first) : AttemptAsync(attempt, context, state);
             },
             context,
             state).ConfigureAwait(false);
     }
 
-    private static ResiliencePipeline<Attempt> BuildAttempt(
-        DeliverySettings settings, TimeProvider time, CircuitBreakerStateProvider circuit) =>
-        new ResiliencePipelineBuilder<Attempt> { TimeProvider = time }
-            .AddCircuitBreaker(new CircuitBreakerStrategyOptions<Attempt>
-            {
-                FailureRatio = settings.FailureRatio,
-                MinimumThroughput = settings.MinimumThroughput,
-                SamplingDuration = settings.SamplingDuration,
-                BreakDuration = settings.BreakDuration,
-                StateProvider = circuit,
-
-                // What is not handled counts as a success, and one success after the break closes the circuit. An attempt
-                // that its caller cancelled is none.
-                ShouldHandle = arguments => new(arguments.Outcome.Result is { } attempt
-                    ? attempt.IsFailure
-                    : circuit.CircuitState == CircuitState.HalfOpen),
-            })
-
-            // The first attempt has no total timeout around it.
-            .AddTimeout(settings.AttemptTimeout < settings.TotalTimeout ? settings.AttemptTimeout : settings.TotalTimeout)
-            .Build();
-
-    private static ResiliencePipeline<Attempt> BuildRepetition(DeliverySettings settings, TimeProvider time)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<Outcome<Attempt>> AttemptAsync<TState>(
+        Func<ResilienceContext, TState, ValueTask<Outcome<Attempt>>> attempt, ResilienceContext context, TState state)
     {
-        var builder = new ResiliencePipelineBuilder<Attempt> { TimeProvider = time };
-
-        // The strategy knows no "never".
-        if (settings.MaxRetryAttempts > 0)
+        if (_circuitState.CircuitState != CircuitState.Closed)
         {
-            builder
-                .AddTimeout(new TimeoutStrategyOptions
-                {
-                    TimeoutGenerator = static arguments => new(arguments.Context.Properties.GetValue(TimeLeft, LeastTimeLeft)),
-                })
-                .AddRetry(new RetryStrategyOptions<Attempt>
-                {
-                    MaxRetryAttempts = settings.MaxRetryAttempts,
-                    BackoffType = DelayBackoffType.Exponential,
-                    Delay = settings.Delay,
-                    MaxDelay = settings.MaxDelay,
-                    UseJitter = settings.UseJitter,
-                    ShouldHandle = static arguments => new(arguments.Outcome is { Exception: null, Result.IsFinal: false }),
-                    DelayGenerator = arguments => new(Lengthened(arguments, settings)),
-                });
+            return await AskCircuitAsync(attempt, context, state).ConfigureAwait(false);
         }
 
-        return builder.Build();
+        // A closed circuit lets everything through, and only has to be told how it has ended.
+        var outcome = await _timeout.ExecuteOutcomeAsync(attempt, context, state).ConfigureAwait(false);
+        await _circuit.ExecuteOutcomeAsync(
+            static (_, outcome) => new ValueTask<Outcome<Attempt>>(outcome), context, outcome).ConfigureAwait(false);
+        return outcome;
     }
+
+    private ValueTask<Outcome<Attempt>> AskCircuitAsync<TState>(
+        Func<ResilienceContext, TState, ValueTask<Outcome<Attempt>>> attempt, ResilienceContext context, TState state) =>
+        _circuit.ExecuteOutcomeAsync(
+            (context, state) => _timeout.ExecuteOutcomeAsync(attempt, context, state), context, state);
 
     // The wait has its limit too: a provider that is slow, and yet never fails, would hold up its callers for long.
     private async ValueTask<RateLimitLease> WaitForSlotAsync(bool once, CancellationToken cancellationToken)
@@ -185,17 +151,5 @@ internal sealed class DestinationPipeline
             cancellationToken.ThrowIfCancellationRequested();
             return lease;
         }
-    }
-
-    // Null leaves the delay to the strategy. A Retry-After replaces it, but is never shorter than the back-off.
-    private static TimeSpan? Lengthened(RetryDelayGeneratorArguments<Attempt> arguments, DeliverySettings settings)
-    {
-        if (arguments.Outcome.Result?.RetryAfter is not { } retryAfter)
-        {
-            return null;
-        }
-
-        var backoff = RetryRules.Backoff(settings.Delay, settings.MaxDelay, arguments.AttemptNumber);
-        return retryAfter > backoff ? retryAfter : backoff;
     }
 }

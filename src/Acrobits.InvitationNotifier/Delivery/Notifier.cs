@@ -18,12 +18,13 @@ internal sealed class Notifier(
     ILogger<IInvitationNotifier> logger) : IInvitationNotifier
 {
     public Task<NotificationResult> NotifyAsync(Invitation invitation, CancellationToken cancellationToken = default) =>
-        NotifyAsync(invitation, once: false, cancellationToken);
+        NotifyAsync(invitation, once: false, cancellationToken).AsTask();
 
     public Task<NotificationResult> NotifyOnceAsync(Invitation invitation, CancellationToken cancellationToken = default) =>
-        NotifyAsync(invitation, once: true, cancellationToken);
+        NotifyAsync(invitation, once: true, cancellationToken).AsTask();
 
-    private async Task<NotificationResult> NotifyAsync(Invitation invitation, bool once, CancellationToken cancellationToken)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<NotificationResult> NotifyAsync(Invitation invitation, bool once, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(invitation);
         cancellationToken.ThrowIfCancellationRequested();
@@ -33,10 +34,9 @@ internal sealed class Notifier(
         var current = configuration.Current;
         var endpoint = await endpoints.GetEndpointAsync(invitation.NetworkId, cancellationToken).ConfigureAwait(false);
         var result = endpoint is null
-            ? new NotificationResult { Outcome = NotificationOutcome.NotConfigured }
-            : await DeliverAsync(invitation, endpoint, current, once, cancellationToken).ConfigureAwait(false);
+            ? new NotificationResult { Outcome = NotificationOutcome.NotConfigured, Duration = time.GetElapsedTime(started) }
+            : await DeliverAsync(invitation, endpoint, current, once, started, cancellationToken).ConfigureAwait(false);
 
-        result = result with { Duration = time.GetElapsedTime(started) };
         metrics.NotificationEnded(endpoint is null or { IsForAllNetworks: true } ? null : invitation.NetworkId, result);
         activity?.End(result);
         logger.NotificationEnded(result, invitation.NetworkId, endpoint?.Destination);
@@ -49,6 +49,7 @@ internal sealed class Notifier(
         InvitationEndpoint endpoint,
         CompiledConfiguration current,
         bool once,
+        long started,
         CancellationToken cancellationToken)
     {
         foreach (var lookAlike in endpoint.TakeLookAlikes())
@@ -58,7 +59,12 @@ internal sealed class Notifier(
 
         if (endpoint.Expand(invitation, out var expanded) is { } problem)
         {
-            return new NotificationResult { Outcome = NotificationOutcome.Unrepresentable, Exception = new FormatException(problem) };
+            return new NotificationResult
+            {
+                Outcome = NotificationOutcome.Unrepresentable,
+                Exception = new FormatException(problem),
+                Duration = time.GetElapsedTime(started),
+            };
         }
 
         var attempts = new DeliveryAttempts(client, endpoint, expanded, current, once, metrics, time, cancellationToken);
@@ -69,9 +75,10 @@ internal sealed class Notifier(
                     static (context, attempts) => attempts.SendAsync(context.CancellationToken), attempts, once, cancellationToken)
                 .ConfigureAwait(false);
 
+            var duration = time.GetElapsedTime(started);
             return outcome.Exception is { } exception
-                ? EndedByPipeline(exception, attempts.Last, attempts.Count, cancellationToken)
-                : Ended(outcome.Result!, attempts.Count);
+                ? EndedByPipeline(exception, attempts, duration, cancellationToken)
+                : Ended(outcome.Result!, attempts.Count, duration);
         }
         catch (OperationCanceledException)
         {
@@ -80,7 +87,7 @@ internal sealed class Notifier(
         }
     }
 
-    private static NotificationResult Ended(Attempt last, int attempts) => new()
+    private static NotificationResult Ended(Attempt last, int attempts, TimeSpan duration) => new()
     {
         Outcome = last switch
         {
@@ -93,11 +100,12 @@ internal sealed class Notifier(
         RetryAfter = last.RetryAfter,
         Exception = last.Fault,
         Attempts = attempts,
+        Duration = duration,
     };
 
     // The caller gave up, the time was over between two attempts, or the pipeline let no (further) attempt through.
     private static NotificationResult EndedByPipeline(
-        Exception exception, Attempt? last, int attempts, CancellationToken cancellationToken)
+        Exception exception, DeliveryAttempts attempts, TimeSpan duration, CancellationToken cancellationToken)
     {
         if (exception is OperationCanceledException)
         {
@@ -105,9 +113,9 @@ internal sealed class Notifier(
         }
 
         var retryAfter = (exception as BrokenCircuitException)?.RetryAfter;
-        if (last is { } attempt)
+        if (attempts.Last is { } last)
         {
-            return Ended(attempt with { RetryAfter = attempt.RetryAfter ?? retryAfter }, attempts);
+            return Ended(last with { RetryAfter = last.RetryAfter ?? retryAfter }, attempts.Count, duration);
         }
 
         var isSuspended = exception is BrokenCircuitException or RateLimiterRejectedException;
@@ -116,7 +124,8 @@ internal sealed class Notifier(
             Outcome = isSuspended ? NotificationOutcome.Suspended : NotificationOutcome.Unreachable,
             RetryAfter = retryAfter,
             Exception = exception,
-            Attempts = attempts,
+            Attempts = attempts.Count,
+            Duration = duration,
         };
     }
 }

@@ -138,6 +138,37 @@ public sealed class CircuitTests
         Assert.Equal(3, provider.Requests.Count);
     }
 
+    [Theory]
+    [InlineData(HttpStatusCode.NoContent, NotificationOutcome.Delivered)]
+    [InlineData(HttpStatusCode.ServiceUnavailable, NotificationOutcome.Rejected)]
+    public async Task NotifyAsync_AnsweredAfterTheCircuitHasOpened_IsReportedAndTheBreakTakesItsTime(
+        HttpStatusCode late, NotificationOutcome outcome)
+    {
+        var time = new FakeTimeProvider();
+        var answer = new TaskCompletionSource<HttpResponseMessage>();
+        var provider = new MockProvider(
+            time,
+            (_, _) => answer.Task,
+            MockProvider.Respond(HttpStatusCode.ServiceUnavailable),
+            MockProvider.Respond(HttpStatusCode.ServiceUnavailable),
+            MockProvider.Respond(HttpStatusCode.NoContent));
+        await using var host = Create(provider, time);
+
+        var slow = host.NotifyAsync();
+        await host.NotifyAsync();
+        await host.NotifyAsync();
+        time.Advance(TimeSpan.FromSeconds(5));
+        answer.SetResult(new HttpResponseMessage(late));
+        var result = await slow;
+        var suspended = await host.NotifyAsync();
+        time.Advance(Break - TimeSpan.FromSeconds(5));
+        var next = await host.NotifyAsync();
+
+        Assert.Equal((outcome, late), (result.Outcome, result.StatusCode));
+        Assert.Equal((NotificationOutcome.Suspended, Break - TimeSpan.FromSeconds(5)), (suspended.Outcome, suspended.RetryAfter));
+        Assert.Equal(NotificationOutcome.Delivered, next.Outcome);
+    }
+
     private static NotifierHost Create(MockProvider provider, TimeProvider time, int maxRetryAttempts = 0) => NotifierHost.Create(
         options =>
         {
