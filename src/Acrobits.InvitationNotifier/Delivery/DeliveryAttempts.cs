@@ -20,6 +20,9 @@ internal sealed class DeliveryAttempts(
 {
     private long _started;
 
+    /// <summary>Whether the first attempt is final, and the wait for a slot a short one.</summary>
+    public bool Once => once;
+
     public int Count { get; private set; }
 
     /// <summary>How the last attempt ended; null before the first.</summary>

@@ -53,31 +53,23 @@ internal sealed class DestinationPipeline
         && _time.GetElapsedTime(Volatile.Read(ref _lastUsed)) > Settings.SamplingDuration + Settings.BreakDuration;
 
     /// <summary>Runs attempts until one is final or the pipeline ends them.</summary>
-    /// <param name="attempt">Makes one attempt.</param>
-    /// <param name="state">What the attempt works with.</param>
-    /// <param name="once">Whether the first attempt is final, and the wait for a slot a short one.</param>
-    /// <param name="cancellationToken">The caller's cancellation.</param>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<Outcome<Attempt>> ExecuteAsync<TState>(
-        Func<ResilienceContext, TState, ValueTask<Outcome<Attempt>>> attempt,
-        TState state,
-        bool once,
-        CancellationToken cancellationToken)
+    public async ValueTask<Outcome<Attempt>> ExecuteAsync(DeliveryAttempts attempts, CancellationToken cancellationToken)
     {
         var context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, cancellationToken);
         Interlocked.Increment(ref _running);
         try
         {
-            using var slot = await WaitForSlotAsync(once, cancellationToken).ConfigureAwait(false);
+            using var slot = await WaitForSlotAsync(attempts.Once, cancellationToken).ConfigureAwait(false);
             if (!slot.IsAcquired)
             {
                 return Outcome.FromException<Attempt>(new RateLimiterRejectedException());
             }
 
             var started = _time.GetTimestamp();
-            var first = await AttemptAsync(attempt, context, state).ConfigureAwait(false);
+            var first = await AttemptAsync(attempts, context).ConfigureAwait(false);
             return first is { Exception: null, Result.IsFinal: false }
-                ? await RepeatAsync(first, attempt, context, state, started).ConfigureAwait(false)
+                ? await RepeatAsync(first, attempts, context, started).ConfigureAwait(false)
                 : first;
         }
         finally
@@ -89,46 +81,40 @@ internal sealed class DestinationPipeline
     }
 
     // The retry strategy gets the first attempt's outcome as if it had made that attempt itself.
-    private async ValueTask<Outcome<Attempt>> RepeatAsync<TState>(
-        Outcome<Attempt> first,
-        Func<ResilienceContext, TState, ValueTask<Outcome<Attempt>>> attempt,
-        ResilienceContext context,
-        TState state,
-        long started)
+    private async ValueTask<Outcome<Attempt>> RepeatAsync(
+        Outcome<Attempt> first, DeliveryAttempts attempts, ResilienceContext context, long started)
     {
         Strategies.SetTimeLeft(context, Settings.TotalTimeout - _time.GetElapsedTime(started));
         var isFirst = true;
         return await _repetition.ExecuteOutcomeAsync(
-            (context, state) =>
+            (context, attempts) =>
             {
                 var isKnown = isFirst;
                 isFirst = false;
-                return isKnown ? new(first) : AttemptAsync(attempt, context, state);
+                return isKnown ? new(first) : AttemptAsync(attempts, context);
             },
             context,
-            state).ConfigureAwait(false);
+            attempts).ConfigureAwait(false);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<Outcome<Attempt>> AttemptAsync<TState>(
-        Func<ResilienceContext, TState, ValueTask<Outcome<Attempt>>> attempt, ResilienceContext context, TState state)
+    private async ValueTask<Outcome<Attempt>> AttemptAsync(DeliveryAttempts attempts, ResilienceContext context)
     {
         if (_circuitState.CircuitState != CircuitState.Closed)
         {
-            return await AskCircuitAsync(attempt, context, state).ConfigureAwait(false);
+            return await _circuit.ExecuteOutcomeAsync(
+                (context, attempts) => SendAsync(attempts, context), context, attempts).ConfigureAwait(false);
         }
 
         // A closed circuit lets everything through, and only has to be told how it has ended.
-        var outcome = await _timeout.ExecuteOutcomeAsync(attempt, context, state).ConfigureAwait(false);
+        var outcome = await SendAsync(attempts, context).ConfigureAwait(false);
         await _circuit.ExecuteOutcomeAsync(
             static (_, outcome) => new ValueTask<Outcome<Attempt>>(outcome), context, outcome).ConfigureAwait(false);
         return outcome;
     }
 
-    private ValueTask<Outcome<Attempt>> AskCircuitAsync<TState>(
-        Func<ResilienceContext, TState, ValueTask<Outcome<Attempt>>> attempt, ResilienceContext context, TState state) =>
-        _circuit.ExecuteOutcomeAsync(
-            (context, state) => _timeout.ExecuteOutcomeAsync(attempt, context, state), context, state);
+    private ValueTask<Outcome<Attempt>> SendAsync(DeliveryAttempts attempts, ResilienceContext context) => _timeout.ExecuteOutcomeAsync(
+        static (context, attempts) => attempts.SendAsync(context.CancellationToken), context, attempts);
 
     // The wait has its limit too: a provider that is slow, and yet never fails, would hold up its callers for long.
     private async ValueTask<RateLimitLease> WaitForSlotAsync(bool once, CancellationToken cancellationToken)

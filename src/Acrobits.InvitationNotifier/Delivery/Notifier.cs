@@ -71,9 +71,7 @@ internal sealed class Notifier(
         try
         {
             var outcome = await pipelines.Find(endpoint.Destination, current.Delivery)
-                .ExecuteAsync(
-                    static (context, attempts) => attempts.SendAsync(context.CancellationToken), attempts, once, cancellationToken)
-                .ConfigureAwait(false);
+                .ExecuteAsync(attempts, cancellationToken).ConfigureAwait(false);
 
             var duration = time.GetElapsedTime(started);
             return outcome.Exception is { } exception

@@ -46,7 +46,7 @@ internal static class MicroScenario
         var job = Job.Default.WithToolchain(InProcessEmitToolchain.Instance);
         job = quick
             ? job.WithWarmupCount(10).WithIterationCount(3).WithIterationTime(TimeInterval.FromMilliseconds(15))
-            : job.WithIterationTime(TimeInterval.FromMilliseconds(200));
+            : job.WithIterationTime(TimeInterval.FromMilliseconds(200)).WithMaxIterationCount(25);
         return ManualConfig.CreateEmpty()
             .AddJob(job)
             .AddLogger(NullLogger.Instance)
