@@ -16,7 +16,7 @@ namespace Acrobits.InvitationNotifier.Delivery;
 internal sealed class DestinationPipeline
 {
     // Long enough where many come at once for a healthy provider; short where a slow one would hold up whoever waits.
-    private static readonly TimeSpan MaxWaitOnce = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MaxWaitOnce = TimeSpan.FromMilliseconds(100);
 
     // Nearly all notifications end with their first attempt, while the circuit is closed. What matters only otherwise stands
     // apart, so that the others do not pay for it.
@@ -91,27 +91,35 @@ internal sealed class DestinationPipeline
             {
                 var isKnown = isFirst;
                 isFirst = false;
-                return isKnown ? new(first) : AttemptAsync(attempts, context);
+                return isKnown ? new(first) : AskCircuitAsync(attempts, context);
             },
             context,
             attempts).ConfigureAwait(false);
     }
 
+    // The first attempt. Around those after it stands the total timeout, which ends what the circuit is told too.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<Outcome<Attempt>> AttemptAsync(DeliveryAttempts attempts, ResilienceContext context)
     {
         if (_circuitState.CircuitState != CircuitState.Closed)
         {
-            return await _circuit.ExecuteOutcomeAsync(
-                (context, attempts) => SendAsync(attempts, context), context, attempts).ConfigureAwait(false);
+            return await AskCircuitAsync(attempts, context).ConfigureAwait(false);
         }
 
-        // A closed circuit lets everything through, and only has to be told how it has ended.
+        // A closed circuit lets everything through, and only has to be told how it has ended. One that has opened meanwhile
+        // would take what it is told for its probe.
         var outcome = await SendAsync(attempts, context).ConfigureAwait(false);
-        await _circuit.ExecuteOutcomeAsync(
-            static (_, outcome) => new ValueTask<Outcome<Attempt>>(outcome), context, outcome).ConfigureAwait(false);
+        if (_circuitState.CircuitState == CircuitState.Closed)
+        {
+            await _circuit.ExecuteOutcomeAsync(
+                static (_, outcome) => new ValueTask<Outcome<Attempt>>(outcome), context, outcome).ConfigureAwait(false);
+        }
+
         return outcome;
     }
+
+    private ValueTask<Outcome<Attempt>> AskCircuitAsync(DeliveryAttempts attempts, ResilienceContext context) =>
+        _circuit.ExecuteOutcomeAsync((context, attempts) => SendAsync(attempts, context), context, attempts);
 
     private ValueTask<Outcome<Attempt>> SendAsync(DeliveryAttempts attempts, ResilienceContext context) => _timeout.ExecuteOutcomeAsync(
         static (context, attempts) => attempts.SendAsync(context.CancellationToken), context, attempts);

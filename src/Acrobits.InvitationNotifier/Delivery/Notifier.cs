@@ -110,7 +110,9 @@ internal sealed class Notifier(
             cancellationToken.ThrowIfCancellationRequested();
         }
 
+        // Less than nothing where the attempt that probes the destination takes longer than the break.
         var retryAfter = (exception as BrokenCircuitException)?.RetryAfter;
+        retryAfter = retryAfter < TimeSpan.Zero ? TimeSpan.Zero : retryAfter;
         if (attempts.Last is { } last)
         {
             return Ended(last with { RetryAfter = last.RetryAfter ?? retryAfter }, attempts.Count, duration);

@@ -47,7 +47,7 @@ internal static class Strategies
 
     /// <summary>Circuit breaker.</summary>
     public static ResiliencePipeline<Attempt> Circuit(
-        DeliverySettings settings, TimeProvider time, CircuitBreakerStateProvider circuit) =>
+        DeliverySettings settings, TimeProvider time, CircuitBreakerStateProvider state) =>
         new ResiliencePipelineBuilder<Attempt> { TimeProvider = time }
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions<Attempt>
             {
@@ -55,13 +55,13 @@ internal static class Strategies
                 MinimumThroughput = settings.MinimumThroughput,
                 SamplingDuration = settings.SamplingDuration,
                 BreakDuration = settings.BreakDuration,
-                StateProvider = circuit,
+                StateProvider = state,
 
                 // What is not handled counts as a success, and one success after the break closes the circuit. An attempt
                 // that its caller cancelled is none.
                 ShouldHandle = arguments => new(arguments.Outcome.Result is { } attempt
                     ? attempt.IsFailure
-                    : circuit.CircuitState == CircuitState.HalfOpen),
+                    : state.CircuitState == CircuitState.HalfOpen),
             })
             .Build();
 

@@ -46,7 +46,7 @@ internal sealed class NotifierMetrics
             Prefix + "open_circuits", pipelines.CountOpenCircuits, "{circuit}", "Destinations that are left alone after failures.");
     }
 
-    /// <param name="networkId">The network; null where it has no endpoint.</param>
+    /// <param name="networkId">The network; null where it has no endpoint of its own.</param>
     /// <param name="result">What became of the notification.</param>
     public void NotificationEnded(string? networkId, NotificationResult result)
     {

@@ -5,7 +5,8 @@ namespace Acrobits.InvitationNotifier.Templates;
 /// <summary>A compiled template: literal texts, each followed by a placeholder, and the literal text at the end.</summary>
 internal sealed class Template
 {
-    // What the values may add to one request.
+    // How many characters of values one request takes. A great many placeholders with a long value, or a value without end,
+    // would take all memory.
     private const int MaxValuesLength = 1024 * 1024;
 
     private readonly List<(string Before, Keyword Keyword, Place Place)> _slots = [];
@@ -36,18 +37,18 @@ internal sealed class Template
                 _ => invitation.NetworkId,
             };
 
+            if (value.Length > MaxValuesLength - added)
+            {
+                return "The values make the request too large.";
+            }
+
             var start = output.Written.Length;
             if (!Escaping.TryWrite(value, slot.Place, ref output))
             {
                 return $"The value of {Placeholder.TextOf(slot.Keyword)} has a character that XML 1.0 does not allow.";
             }
 
-            // A great many placeholders with a long value would take all memory.
             added += output.Written.Length - start;
-            if (added > MaxValuesLength)
-            {
-                return "The values make the request too large.";
-            }
         }
 
         output.Append(_tail);

@@ -145,7 +145,11 @@ internal sealed class UrlTemplate
                 return "The values make the URL too long.";
             }
 
-            _fixed = _isFixed ? uri : null;
+            if (_isFixed)
+            {
+                _fixed = uri;
+            }
+
             return null;
         }
         finally

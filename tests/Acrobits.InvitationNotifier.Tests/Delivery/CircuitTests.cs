@@ -169,13 +169,96 @@ public sealed class CircuitTests
         Assert.Equal(NotificationOutcome.Delivered, next.Outcome);
     }
 
-    private static NotifierHost Create(MockProvider provider, TimeProvider time, int maxRetryAttempts = 0) => NotifierHost.Create(
+    [Theory]
+    [InlineData(HttpStatusCode.NoContent)]
+    [InlineData(HttpStatusCode.ServiceUnavailable)]
+    public async Task NotifyAsync_AnsweredAfterTheBreak_TheNextAttemptDecides(HttpStatusCode late)
+    {
+        // What began before the circuit opened tells nothing of how the destination is now.
+        var time = new FakeTimeProvider();
+        var answer = new TaskCompletionSource<HttpResponseMessage>();
+        var provider = new MockProvider(
+            time,
+            (_, _) => answer.Task,
+            MockProvider.Respond(HttpStatusCode.ServiceUnavailable),
+            MockProvider.Respond(HttpStatusCode.ServiceUnavailable),
+            MockProvider.Respond(late == HttpStatusCode.NoContent ? HttpStatusCode.ServiceUnavailable : HttpStatusCode.NoContent));
+        await using var host = Create(provider, time, configure: options =>
+            (options.AttemptTimeout, options.TotalTimeout) = (3 * Break, 3 * Break));
+
+        var slow = host.NotifyAsync();
+        await host.NotifyAsync();
+        await host.NotifyAsync();
+        time.Advance(Break + TimeSpan.FromSeconds(1));
+        answer.SetResult(new HttpResponseMessage(late));
+        Assert.Equal(late, (await slow).StatusCode);
+        var probe = await host.NotifyAsync();
+        var next = await host.NotifyAsync();
+
+        Assert.Equal(1, probe.Attempts);
+        Assert.Equal(
+            late == HttpStatusCode.NoContent ? NotificationOutcome.Suspended : NotificationOutcome.Delivered, next.Outcome);
+    }
+
+    [Fact]
+    public async Task NotifyAsync_TotalTimeoutCutsAnAttempt_CountsAgainstTheDestination()
+    {
+        var time = new SkippingTime();
+        var provider = new MockProvider(time, MockProvider.Hang);
+        await using var host = Create(provider, time, maxRetryAttempts: 1, options =>
+        {
+            (options.AttemptTimeout, options.TotalTimeout) = (TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(15));
+            options.Retry.Delay = TimeSpan.Zero;
+        });
+
+        var delivery = host.NotifyAsync();
+        await Eventually.BecomesAsync(() => provider.Requests.Count == 1, "the first attempt");
+        time.Advance(TimeSpan.FromSeconds(10));
+        await Eventually.BecomesAsync(() => provider.Requests.Count == 2, "the second attempt");
+        time.Advance(TimeSpan.FromSeconds(5));
+        await delivery;
+
+        Assert.Equal(NotificationOutcome.Suspended, (await host.NotifyAsync()).Outcome);
+        Assert.Equal(2, provider.Requests.Count);
+    }
+
+    [Fact]
+    public async Task NotifyAsync_ProbeTakesLongerThanTheBreak_RetryAfterIsNotNegative()
+    {
+        var time = new FakeTimeProvider();
+        var provider = new MockProvider(
+            time,
+            MockProvider.Respond(HttpStatusCode.ServiceUnavailable),
+            MockProvider.Respond(HttpStatusCode.ServiceUnavailable),
+            MockProvider.Hang);
+        await using var host = Create(provider, time, configure: options =>
+            (options.AttemptTimeout, options.TotalTimeout) = (3 * Break, 3 * Break));
+
+        await host.NotifyAsync();
+        await host.NotifyAsync();
+        time.Advance(Break);
+        var probe = host.NotifyAsync();
+        await Eventually.BecomesAsync(() => provider.Requests.Count == 3, "the probe is under way");
+        time.Advance(2 * Break);
+        var suspended = await host.NotifyAsync();
+
+        Assert.Equal((NotificationOutcome.Suspended, TimeSpan.Zero), (suspended.Outcome, suspended.RetryAfter));
+        time.Advance(Break);
+        await probe;
+    }
+
+    private static NotifierHost Create(
+        MockProvider provider,
+        TimeProvider time,
+        int maxRetryAttempts = 0,
+        Action<InvitationNotifierOptions>? configure = null) => NotifierHost.Create(
         options =>
         {
             options.InvitationCreatedUrl = MockProvider.Url;
             options.Networks["bad"] = new() { InvitationCreatedUrl = "http://bad.example/" };
             options.Retry.MaxRetryAttempts = maxRetryAttempts;
             options.CircuitBreaker = new() { MinimumThroughput = 2, BreakDuration = Break };
+            configure?.Invoke(options);
         },
         provider.Handler,
         time);

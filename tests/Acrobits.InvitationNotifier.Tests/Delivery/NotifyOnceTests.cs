@@ -70,9 +70,9 @@ public sealed class NotifyOnceTests
     }
 
     [Theory]
-    [InlineData(30.0, 1.0)]
-    [InlineData(0.5, 0.5)]
-    public async Task NotifyOnceAsync_NoSlotForASecond_IsSuspended(double totalTimeout, double wait)
+    [InlineData(30_000, 100)]
+    [InlineData(50, 50)]
+    public async Task NotifyOnceAsync_NoFreeSlotForAWhile_IsSuspended(double totalTimeout, double wait)
     {
         var gate = new TaskCompletionSource();
         var provider = new MockProvider(_time, async (_, _) =>
@@ -83,15 +83,15 @@ public sealed class NotifyOnceTests
         await using var host = Create(provider, options =>
         {
             (options.MaxConcurrentRequests, options.MaxQueuedRequests) = (1, 10);
-            options.TotalTimeout = TimeSpan.FromSeconds(totalTimeout);
+            options.TotalTimeout = TimeSpan.FromMilliseconds(totalTimeout);
         });
         var running = host.NotifyAsync();
         await Eventually.BecomesAsync(() => provider.Requests.Count == 1, "the slot is taken");
 
         var waiting = NotifyOnceAsync(host);
-        _time.Advance(TimeSpan.FromSeconds(wait - 0.1));
+        _time.Advance(TimeSpan.FromMilliseconds(wait - 1));
         Assert.False(waiting.IsCompleted);
-        _time.Advance(TimeSpan.FromSeconds(0.1));
+        _time.Advance(TimeSpan.FromMilliseconds(1));
         var result = await waiting;
 
         Assert.Equal((NotificationOutcome.Suspended, 0), (result.Outcome, result.Attempts));

@@ -38,4 +38,17 @@ public class LargeTemplateTests
 
         Assert.Throws<FormatException>(() => endpoint.CreateRequest(new Invitation(new string('1', 10_000), "john", "net")));
     }
+
+    [Fact]
+    public void CreateRequest_ValueWithoutEnd_IsUnrepresentableBeforeItIsWritten()
+    {
+        var endpoint = Expansion.Endpoint("https://example.com/?%invitee%");
+        var invitation = new Invitation(new string('+', 64 * 1024 * 1024), "john", "net");
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Throws<FormatException>(() => endpoint.CreateRequest(invitation));
+
+        // Escaped, it would have three times as many characters.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1024 * 1024);
+    }
 }
