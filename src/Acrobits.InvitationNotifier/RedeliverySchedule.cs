@@ -8,6 +8,8 @@ public sealed class RedeliverySchedule
 {
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
     private static readonly TimeSpan MaxDelay = TimeSpan.FromDays(30);
+    private static readonly TimeSpan LeastWait = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan MostSpread = TimeSpan.FromMinutes(1);
 
     private readonly TimeSpan _maxRetryAfter;
 
@@ -50,17 +52,31 @@ public sealed class RedeliverySchedule
     /// <summary>The delay before each redelivery.</summary>
     public IReadOnlyList<TimeSpan> Delays { get; }
 
-    /// <summary>How long to wait before the next delivery.</summary>
-    /// <param name="redeliveries">How many redeliveries there were already; 0 after the first delivery.</param>
-    /// <param name="retryAfter">
-    /// What the last result asks for (<see cref="NotificationResult.RetryAfter"/>). It can lengthen the delay, never shorten
-    /// it; what is beyond a day, and beyond the schedule's longest delay, counts as the longer of both.
+    /// <summary>When to deliver an invitation again whose last delivery has failed for now.</summary>
+    /// <remarks>
+    /// A delivery that found no free place at its destination (<see cref="NotificationOutcome.Suspended"/> without
+    /// <see cref="NotificationResult.RetryAfter"/>) has not failed: the next one follows within a minute, and does not count.
+    /// </remarks>
+    /// <param name="redeliveries">
+    /// How many redeliveries of the schedule are used already: 0 after the first delivery, then the last
+    /// <see cref="Redelivery.Count"/>.
     /// </param>
-    /// <returns>The delay, or <see langword="null"/> where the schedule is used up.</returns>
+    /// <param name="result">
+    /// How the last delivery ended; <see langword="null"/>: in an exception. Its <see cref="NotificationResult.RetryAfter"/>
+    /// can lengthen the delay, never shorten it; what is beyond a day, and beyond the schedule's longest delay, counts as the
+    /// longer of both. What is lengthened is then spread, at random, over as much again, a minute at most: those that were
+    /// told the same time would all come at once.
+    /// </param>
+    /// <returns>The next delivery, or <see langword="null"/> where the schedule is used up.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="redeliveries"/> is negative.</exception>
-    public TimeSpan? NextDelay(int redeliveries, TimeSpan? retryAfter = null)
+    public Redelivery? Next(int redeliveries, NotificationResult? result)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(redeliveries);
+
+        if (result is { Outcome: NotificationOutcome.Suspended, RetryAfter: null } && Delays.Count > 0)
+        {
+            return new Redelivery(LeastWait + Upto(MostSpread - LeastWait), redeliveries);
+        }
 
         if (redeliveries >= Delays.Count)
         {
@@ -68,6 +84,16 @@ public sealed class RedeliverySchedule
         }
 
         var delay = Delays[redeliveries];
-        return retryAfter > delay ? TimeSpan.FromTicks(Math.Min(retryAfter.Value.Ticks, _maxRetryAfter.Ticks)) : delay;
+        if (result?.RetryAfter > delay)
+        {
+            delay = Least(result.RetryAfter.Value, _maxRetryAfter);
+            delay += Upto(Least(delay, MostSpread));
+        }
+
+        return new Redelivery(delay, redeliveries + 1);
     }
+
+    private static TimeSpan Least(TimeSpan one, TimeSpan other) => one < other ? one : other;
+
+    private static TimeSpan Upto(TimeSpan most) => most * Random.Shared.NextDouble();
 }

@@ -1,8 +1,15 @@
+using System.Net;
+
 namespace Acrobits.InvitationNotifier.Tests;
 
 public class RedeliveryScheduleTests
 {
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+
+    private static readonly NotificationResult Suspended = new() { Outcome = NotificationOutcome.Suspended };
+
+    private static NotificationResult Asking(TimeSpan? retryAfter) =>
+        new() { Outcome = NotificationOutcome.Rejected, StatusCode = HttpStatusCode.ServiceUnavailable, RetryAfter = retryAfter };
 
     [Fact]
     public void Default_Delays_AreThoseOfStandardWebhooks()
@@ -17,62 +24,98 @@ public class RedeliveryScheduleTests
     }
 
     [Fact]
-    public void NextDelay_NothingAskedFor_IsTheSchedulesOwn()
+    public void Next_NothingAskedFor_IsTheSchedulesOwn()
     {
         var schedule = new RedeliverySchedule(TimeSpan.Zero, Minute, 2 * Minute);
 
-        Assert.Equal([TimeSpan.Zero, Minute, 2 * Minute], Enumerable.Range(0, 3).Select(count => schedule.NextDelay(count)!.Value));
+        Assert.Equal(
+            [new(TimeSpan.Zero, 1), new(Minute, 2), new(2 * Minute, 3)],
+            Enumerable.Range(0, 3).Select(count => schedule.Next(count, Asking(null))!.Value));
+        Assert.Equal(new Redelivery(Minute, 2), schedule.Next(1, result: null));
     }
 
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(int.MaxValue)]
-    public void NextDelay_ScheduleUsedUp_IsNull(int redeliveries)
+    public void Next_ScheduleUsedUp_IsNull(int redeliveries)
     {
-        Assert.Null(new RedeliverySchedule(Minute).NextDelay(redeliveries));
-        Assert.Null(new RedeliverySchedule(Minute).NextDelay(redeliveries, TimeSpan.FromHours(1)));
+        Assert.Null(new RedeliverySchedule(Minute).Next(redeliveries, result: null));
+        Assert.Null(new RedeliverySchedule(Minute).Next(redeliveries, Asking(TimeSpan.FromHours(1))));
     }
 
     [Fact]
-    public void NextDelay_NoDelays_IsNull()
+    public void Next_NoDelays_IsNull()
     {
-        Assert.Null(new RedeliverySchedule().NextDelay(0));
+        Assert.Null(new RedeliverySchedule().Next(0, Asking(null)));
+        Assert.Null(new RedeliverySchedule().Next(0, Suspended));
         Assert.Empty(new RedeliverySchedule([]).Delays);
     }
 
     [Theory]
-    [InlineData(-60, 60)]
-    [InlineData(0, 60)]
-    [InlineData(59, 60)]
-    [InlineData(60, 60)]
-    [InlineData(61, 61)]
-    [InlineData(86_400, 86_400)]
-    [InlineData(86_401, 86_400)]
-    public void NextDelay_RetryAfter_LengthensUpToADayAndNeverShortens(double retryAfter, double expected) =>
-        Assert.Equal(
-            TimeSpan.FromSeconds(expected), new RedeliverySchedule(Minute).NextDelay(0, TimeSpan.FromSeconds(retryAfter)));
-
-    [Fact]
-    public void NextDelay_AbsurdRetryAfter_IsADay()
+    [InlineData(-60, 60, 60)]
+    [InlineData(0, 60, 60)]
+    [InlineData(59, 60, 60)]
+    [InlineData(60, 60, 60)]
+    [InlineData(61, 61, 121)]
+    [InlineData(3_600, 3_600, 3_660)]
+    [InlineData(86_400, 86_400, 86_460)]
+    [InlineData(86_401, 86_400, 86_460)]
+    public void Next_RetryAfter_LengthensUpToADayAndNeverShortens(double retryAfter, double least, double most)
     {
-        Assert.Equal(TimeSpan.FromDays(1), new RedeliverySchedule(Minute).NextDelay(0, TimeSpan.MaxValue));
-        Assert.Equal(Minute, new RedeliverySchedule(Minute).NextDelay(0, TimeSpan.MinValue));
-        Assert.Equal(TimeSpan.FromDays(1), RedeliverySchedule.Default.NextDelay(0, TimeSpan.MaxValue));
+        for (var i = 0; i < 100; i++)
+        {
+            var next = new RedeliverySchedule(Minute).Next(0, Asking(TimeSpan.FromSeconds(retryAfter)))!.Value;
+
+            Assert.InRange(next.Delay.TotalSeconds, least, most);
+            Assert.Equal(1, next.Count);
+        }
     }
 
     [Fact]
-    public void NextDelay_AbsurdRetryAfterAndScheduleOfDays_IsTheLongestDelay()
+    public void Next_ManyAreToldTheSameTime_TheyDoNotComeAllAtOnce()
+    {
+        var schedule = new RedeliverySchedule(TimeSpan.FromSeconds(5));
+
+        var delays = Enumerable.Range(0, 1_000).Select(_ => schedule.Next(0, Asking(TimeSpan.FromSeconds(25)))!.Value.Delay.TotalSeconds).ToArray();
+
+        Assert.All(delays, delay => Assert.InRange(delay, 25, 50));
+        Assert.All(Enumerable.Range(25, 25), second => Assert.InRange(delays.Count(delay => (int)delay == second), 1, 200));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(7)]
+    public void Next_NoFreePlace_IsWithinAMinuteAndDoesNotCount(int redeliveries)
+    {
+        var next = new RedeliverySchedule(TimeSpan.FromHours(1)).Next(redeliveries, Suspended)!.Value;
+
+        Assert.InRange(next.Delay, TimeSpan.FromSeconds(5), Minute);
+        Assert.Equal(redeliveries, next.Count);
+    }
+
+    [Fact]
+    public void Next_AbsurdRetryAfter_IsADay()
+    {
+        var schedule = new RedeliverySchedule(Minute);
+
+        Assert.InRange(schedule.Next(0, Asking(TimeSpan.MaxValue))!.Value.Delay, TimeSpan.FromDays(1), TimeSpan.FromDays(1) + Minute);
+        Assert.Equal(Minute, schedule.Next(0, Asking(TimeSpan.MinValue))!.Value.Delay);
+    }
+
+    [Fact]
+    public void Next_AbsurdRetryAfterAndScheduleOfDays_IsTheLongestDelay()
     {
         var schedule = new RedeliverySchedule(Minute, TimeSpan.FromDays(3), Minute);
 
-        Assert.Equal(TimeSpan.FromDays(3), schedule.NextDelay(0, TimeSpan.MaxValue));
-        Assert.Equal(TimeSpan.FromDays(2), schedule.NextDelay(2, TimeSpan.FromDays(2)));
+        Assert.InRange(schedule.Next(0, Asking(TimeSpan.MaxValue))!.Value.Delay, TimeSpan.FromDays(3), TimeSpan.FromDays(3) + Minute);
+        Assert.InRange(schedule.Next(2, Asking(TimeSpan.FromDays(2)))!.Value.Delay, TimeSpan.FromDays(2), TimeSpan.FromDays(2) + Minute);
     }
 
     [Fact]
-    public void NextDelay_NegativeCount_Throws() =>
-        Assert.Throws<ArgumentOutOfRangeException>("redeliveries", () => RedeliverySchedule.Default.NextDelay(-1));
+    public void Next_NegativeCount_Throws() =>
+        Assert.Throws<ArgumentOutOfRangeException>("redeliveries", () => RedeliverySchedule.Default.Next(-1, result: null));
 
     [Fact]
     public void Constructor_WrongDelays_Throws()
@@ -85,7 +128,7 @@ public class RedeliveryScheduleTests
 
     [Fact]
     public void Constructor_LongestDelayThereIs_IsTaken() =>
-        Assert.Equal(TimeSpan.FromDays(30), new RedeliverySchedule(TimeSpan.FromDays(30)).NextDelay(0, TimeSpan.MaxValue));
+        Assert.Equal(TimeSpan.FromDays(30), new RedeliverySchedule(TimeSpan.FromDays(30)).Next(0, Asking(TimeSpan.FromDays(29)))!.Value.Delay);
 
     [Fact]
     public void Delays_SourceOrListChanged_StayTheSame()

@@ -26,7 +26,7 @@ internal sealed class InvitationHandler(
     // A provider that is just answering while the bus shuts down need not hear of the invitation twice.
     private static readonly TimeSpan ShutdownGrace = TimeSpan.FromSeconds(2);
 
-    // Transports count deferrals in whole seconds and cut off what is left, which would make each one too short.
+    // PostgreSQL's transport counts deferrals in whole seconds and cuts off what is left, which would make each one too short.
     private static readonly TimeSpan Rounding = TimeSpan.FromSeconds(1);
 
     public async Task Handle(Invitation message)
@@ -34,17 +34,17 @@ internal sealed class InvitationHandler(
         var context = MessageContext.Current;
         var shutdown = context.GetCancellationToken();
         var result = await AttemptAsync(message, shutdown).ConfigureAwait(false);
-        if (!result.IsTransient)
+        if (result is { IsTransient: false })
         {
             return;
         }
 
         var redeliveries = CountRedeliveries(context.Headers);
-        if (schedule.NextDelay(redeliveries, result.RetryAfter) is { } delay)
+        if (schedule.Next(redeliveries, result) is { } next)
         {
-            logger.DeliveryDeferred(message.NetworkId, redeliveries + 1, delay);
+            logger.DeliveryDeferred(message.NetworkId, redeliveries + 1, next.Delay);
             metrics.Deferred();
-            await bus.Advanced.TransportMessage.Defer(delay + Rounding).ConfigureAwait(false);
+            await bus.Advanced.TransportMessage.Defer(next.Delay + Rounding, CountAs(next.Count)).ConfigureAwait(false);
         }
         else
         {
@@ -54,7 +54,8 @@ internal sealed class InvitationHandler(
         }
     }
 
-    private async Task<NotificationResult> AttemptAsync(Invitation invitation, CancellationToken shutdown)
+    // Null where the attempt ended in an exception.
+    private async Task<NotificationResult?> AttemptAsync(Invitation invitation, CancellationToken shutdown)
     {
         using var stopping = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         await using var registration = shutdown.Register(() => stopping.CancelAfter(ShutdownGrace)).ConfigureAwait(false);
@@ -73,7 +74,7 @@ internal sealed class InvitationHandler(
             // The application's endpoint provider or its configuration failed, which somebody will mend. Left to Rebus, it
             // would use up all its tries within moments.
             logger.DeliveryFailed(invitation.NetworkId, exception);
-            return new NotificationResult { Outcome = NotificationOutcome.Suspended, Exception = exception };
+            return null;
         }
     }
 
@@ -82,8 +83,17 @@ internal sealed class InvitationHandler(
             ? count
             : 0;
 
-    private static string Reason(NotificationResult result, int deliveries) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"Failed deliveries: {deliveries}; the schedule is used up. The last outcome: {result.Outcome}, " +
-        $"{(result.StatusCode is { } status ? $"status {(int)status}" : SemanticConventions.ErrorTypeOf(null, result.Exception) ?? "no answer")}.");
+    // Rebus adds one to the count that it finds, and not every deferral is to count.
+    private static Dictionary<string, string> CountAs(int redeliveries) =>
+        new() { [Headers.DeferCount] = (redeliveries - 1).ToString(CultureInfo.InvariantCulture) };
+
+    private static string Reason(NotificationResult? result, int deliveries) => string.Create(
+        CultureInfo.InvariantCulture, $"Failed deliveries: {deliveries}; the schedule is used up. The last outcome: {Outcome(result)}.");
+
+    private static string Outcome(NotificationResult? result) => result switch
+    {
+        null => "an exception of the application itself",
+        { StatusCode: { } status } => string.Create(CultureInfo.InvariantCulture, $"{result.Outcome}, status {(int)status}"),
+        _ => $"{result.Outcome}, {SemanticConventions.ErrorTypeOf(null, result.Exception) ?? "no answer"}",
+    };
 }

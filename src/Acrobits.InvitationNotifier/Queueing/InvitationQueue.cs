@@ -36,8 +36,8 @@ internal sealed class InvitationQueue : IInvitationQueue, IHostedLifecycleServic
 
     // The queue itself counts as one until it is closed.
     private int _unfinished = 1;
-    private Task? _dispatching;
-    private bool _isClosed;
+    private int _isDispatching;
+    private int _isClosed;
 
     public InvitationQueue(
         IOptions<InvitationQueueOptions> options,
@@ -64,8 +64,8 @@ internal sealed class InvitationQueue : IInvitationQueue, IHostedLifecycleServic
 
         var room = _room.TryAcquire(invitation.NetworkId)
             ?? await WaitForRoomAsync(invitation.NetworkId, cancellationToken).ConfigureAwait(false);
-        Interlocked.Increment(ref _unfinished);
         _metrics.Waiting(1);
+        Interlocked.Increment(ref _unfinished);
         if (!_accepted.Writer.TryWrite((invitation.WithId(), room)))
         {
             _metrics.Waiting(-1);
@@ -79,7 +79,7 @@ internal sealed class InvitationQueue : IInvitationQueue, IHostedLifecycleServic
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        _dispatching ??= Task.Run(DispatchAsync, CancellationToken.None);
+        Dispatch();
         return Task.CompletedTask;
     }
 
@@ -94,23 +94,23 @@ internal sealed class InvitationQueue : IInvitationQueue, IHostedLifecycleServic
     /// <summary>Takes no more, and lets what was accepted have its delivery until the token says that time is over.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        if (_isClosed)
+        var isFirst = Interlocked.Exchange(ref _isClosed, 1) == 0;
+        if (isFirst)
         {
-            return;
+            // A host that failed while it started stops what it has not started, too.
+            Dispatch();
+            _accepted.Writer.Complete();
+            await _closing.CancelAsync().ConfigureAwait(false);
+            Finish();
         }
 
-        // A host that failed while it started stops what it has not started, too.
-        _isClosed = true;
-        _dispatching ??= Task.Run(DispatchAsync, CancellationToken.None);
-        _accepted.Writer.Complete();
-        await _closing.CancelAsync().ConfigureAwait(false);
-        Finish();
+        // Who stops it once more must not come to the end before it does.
         await using (cancellationToken.Register(Abort).ConfigureAwait(false))
         {
             await _drained.Task.ConfigureAwait(false);
         }
 
-        if (!_undelivered.IsEmpty)
+        if (isFirst && !_undelivered.IsEmpty)
         {
             _logger.StoppedUndelivered(_undelivered);
         }
@@ -143,6 +143,15 @@ internal sealed class InvitationQueue : IInvitationQueue, IHostedLifecycleServic
         }
     }
 
+    // Deliveries belong to nobody's context: an activity in which the host was started would be the parent of all of theirs.
+    private void Dispatch()
+    {
+        if (Interlocked.Exchange(ref _isDispatching, 1) == 0)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static queue => _ = queue.DispatchAsync(), this, preferLocal: false);
+        }
+    }
+
     private async Task DispatchAsync()
     {
         await foreach (var (invitation, room) in _accepted.Reader.ReadAllAsync().ConfigureAwait(false))
@@ -171,11 +180,10 @@ internal sealed class InvitationQueue : IInvitationQueue, IHostedLifecycleServic
     // The life of one invitation in the queue. What cancels it is the end of the queue.
     private async Task DeliverAsync(Invitation invitation, IDisposable room)
     {
-        bool isTransient;
-        TimeSpan? retryAfter;
+        NotificationResult? result;
         try
         {
-            (isTransient, retryAfter) = await TakeTurnAsync(invitation).ConfigureAwait(false);
+            result = await TakeTurnAsync(invitation).ConfigureAwait(false);
         }
         finally
         {
@@ -187,9 +195,10 @@ internal sealed class InvitationQueue : IInvitationQueue, IHostedLifecycleServic
         IDisposable? place = null;
         try
         {
-            for (var redeliveries = 0; isTransient; redeliveries++)
+            var redeliveries = 0;
+            while (result is null or { IsTransient: true })
             {
-                if (_schedule.NextDelay(redeliveries, retryAfter) is not { } delay)
+                if (_schedule.Next(redeliveries, result) is not { } next)
                 {
                     _logger.GivenUp(invitation.NetworkId, redeliveries + 1);
                     _metrics.Dropped(invitation.NetworkId, QueueMetrics.ScheduleUsedUp);
@@ -209,8 +218,9 @@ internal sealed class InvitationQueue : IInvitationQueue, IHostedLifecycleServic
                     _metrics.Deferred(1);
                 }
 
-                await Task.Delay(delay, _time, _closing.Token).ConfigureAwait(false);
-                (isTransient, retryAfter) = await TakeTurnAsync(invitation).ConfigureAwait(false);
+                await Task.Delay(next.Delay, _time, _closing.Token).ConfigureAwait(false);
+                redeliveries = next.Count;
+                result = await TakeTurnAsync(invitation).ConfigureAwait(false);
             }
         }
         finally
@@ -223,7 +233,8 @@ internal sealed class InvitationQueue : IInvitationQueue, IHostedLifecycleServic
         }
     }
 
-    private async Task<(bool IsTransient, TimeSpan? RetryAfter)> TakeTurnAsync(Invitation invitation)
+    // Null where the delivery ended in an exception.
+    private async Task<NotificationResult?> TakeTurnAsync(Invitation invitation)
     {
         var aborted = _aborting.Token;
         using var turn = await _turns.AcquireAsync(invitation.NetworkId, aborted).ConfigureAwait(false);
@@ -231,9 +242,8 @@ internal sealed class InvitationQueue : IInvitationQueue, IHostedLifecycleServic
         {
             // An application's own part in the delivery may block its thread: neither other deliveries nor the end of the
             // queue wait for it.
-            var result = await Task.Run(() => _notifier.NotifyAsync(invitation, _abortingDeliveries.Token), aborted)
+            return await Task.Run(() => _notifier.NotifyAsync(invitation, _abortingDeliveries.Token), aborted)
                 .WaitAsync(aborted).ConfigureAwait(false);
-            return (result.IsTransient, result.RetryAfter);
         }
         catch (Exception exception)
         {
@@ -241,7 +251,7 @@ internal sealed class InvitationQueue : IInvitationQueue, IHostedLifecycleServic
 
             // The application's endpoint provider failed, perhaps because its database is down for a while.
             _logger.DeliveryFailed(invitation.NetworkId, exception);
-            return (true, null);
+            return null;
         }
     }
 

@@ -21,7 +21,10 @@ public sealed class DeadLetterTests
             new() { Outcome = NotificationOutcome.Unreachable, Exception = new TimeoutException("+420777654321") },
             "The last outcome: Unreachable, timeout."
         },
-        { new() { Outcome = NotificationOutcome.Suspended }, "The last outcome: Suspended, no answer." },
+        {
+            new() { Outcome = NotificationOutcome.Suspended, RetryAfter = TimeSpan.FromSeconds(1) },
+            "The last outcome: Suspended, no answer."
+        },
     };
 
     [Theory]

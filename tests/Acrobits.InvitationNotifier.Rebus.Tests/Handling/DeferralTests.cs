@@ -10,7 +10,7 @@ public sealed class DeferralTests
     private static readonly RedeliverySchedule Schedule = new(
         TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(5), TimeSpan.FromHours(3));
 
-    // Transports cut off what is less than a second.
+    // A transport may cut off what is less than a second.
     private static readonly TimeSpan Rounding = TimeSpan.FromSeconds(1);
 
     private readonly InMemoryBus _bus = new();
@@ -25,7 +25,13 @@ public sealed class DeferralTests
     public async Task Handle_TransientOutcome_IsDeferred(NotificationOutcome outcome, int? status)
     {
         await using var host = await _bus.StartAsync(
-            new FakeNotifier(new NotificationResult { Outcome = outcome, StatusCode = (HttpStatusCode?)status }), Schedule);
+            new FakeNotifier(new NotificationResult
+            {
+                Outcome = outcome,
+                StatusCode = (HttpStatusCode?)status,
+                RetryAfter = TimeSpan.FromSeconds(1),
+            }),
+            Schedule);
 
         await host.EnqueueAsync(Samples.Invitation);
 
@@ -78,10 +84,10 @@ public sealed class DeferralTests
     }
 
     [Theory]
-    [InlineData(3, 5)]
-    [InlineData(60, 60)]
-    [InlineData(1_000_000, 86_400)]
-    public async Task Handle_RetryAfter_LengthensTheDelayAndNeverShortensIt(int retryAfter, int expected)
+    [InlineData(3, 5, 5)]
+    [InlineData(60, 60, 120)]
+    [InlineData(1_000_000, 86_400, 86_460)]
+    public async Task Handle_RetryAfter_LengthensTheDelayAndNeverShortensIt(int retryAfter, int least, int most)
     {
         await using var host = await _bus.StartAsync(
             new FakeNotifier(new NotificationResult
@@ -94,7 +100,34 @@ public sealed class DeferralTests
 
         await host.EnqueueAsync(Samples.Invitation);
 
-        Assert.Equal(TimeSpan.FromSeconds(expected), await NextDelayAsync());
+        Assert.InRange(await NextDelayAsync(), TimeSpan.FromSeconds(least), TimeSpan.FromSeconds(most));
+    }
+
+    [Fact]
+    public async Task Handle_NoFreePlaceAtTheDestination_IsDeferredForShortAndTheScheduleIsNotUsed()
+    {
+        var suspended = new NotificationResult { Outcome = NotificationOutcome.Suspended };
+        var unreachable = new NotificationResult { Outcome = NotificationOutcome.Unreachable };
+        NotificationResult[] results = [suspended, unreachable, suspended, suspended, unreachable];
+        var notifier = new FakeNotifier(results);
+        await using var host = await _bus.StartAsync(notifier, new RedeliverySchedule(TimeSpan.FromHours(1)));
+
+        await host.EnqueueAsync(Samples.Invitation);
+
+        foreach (var (delivery, result) in results.SkipLast(1).Index())
+        {
+            var delay = await NextDelayAsync();
+            Assert.InRange(
+                delay,
+                result == suspended ? TimeSpan.FromSeconds(5) : TimeSpan.FromHours(1),
+                result == suspended ? TimeSpan.FromMinutes(1) : TimeSpan.FromHours(1));
+            Assert.Equal(delivery == 0 ? "0" : "1", _bus.Deferred[0].Headers[Headers.DeferCount]);
+            _bus.Time.Advance(delay + Rounding);
+            await notifier.UntilCalledAsync(delivery + 2);
+        }
+
+        await _bus.UntilFailedAsync();
+        Assert.Contains("Failed deliveries: 2;", _bus.Failed[0].Headers[Headers.ErrorDetails], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -43,6 +43,23 @@ public sealed class FailureTests
         await AssertDeferredAsync(host, nameof(TimeoutException));
     }
 
+    [Fact]
+    public async Task Handle_NotifierThrowsUntilTheScheduleIsUsedUp_ErrorQueueSaysThatTheApplicationFailed()
+    {
+        await using var host = await _bus.StartAsync(
+            new FakeNotifier((_, _) => throw new TimeoutException("+420777654321")), new RedeliverySchedule());
+
+        await host.EnqueueAsync(Samples.Invitation);
+
+        await _bus.UntilFailedAsync();
+        var details = _bus.Failed[0].Headers[Headers.ErrorDetails];
+        Assert.Contains(
+            "Failed deliveries: 1; the schedule is used up. The last outcome: an exception of the application itself.",
+            details,
+            StringComparison.Ordinal);
+        Samples.AssertKept(details);
+    }
+
     private async Task AssertDeferredAsync(BusHost host, string error)
     {
         await _bus.UntilDeferredAsync();

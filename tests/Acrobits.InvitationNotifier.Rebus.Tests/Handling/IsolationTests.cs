@@ -1,4 +1,5 @@
 using Acrobits.InvitationNotifier.Rebus.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Acrobits.InvitationNotifier.Rebus.Tests.Handling;
 
@@ -6,6 +7,41 @@ namespace Acrobits.InvitationNotifier.Rebus.Tests.Handling;
 public sealed class IsolationTests
 {
     private const int HangingPlaces = 3;
+
+    [Fact]
+    public async Task Handle_MoreInvitationsHangThanThereArePlaces_OthersAreDelivered()
+    {
+        await using var dead = RawProvider.Playing(async connection =>
+        {
+            await connection.ReadRequestAsync();
+            await connection.UntilHangUpAsync();
+        });
+        await using var healthy = RawProvider.Answering(Answers.NoContent);
+        var bus = new InMemoryBus();
+        await using var host = await bus.StartAsync(
+            services =>
+            {
+                services.AddSingleton(TimeProvider.System);
+                services.AddInvitationNotifier(options =>
+                {
+                    options.InvitationCreatedUrl = healthy.Url("/");
+                    options.Networks["dead"] = new() { InvitationCreatedUrl = dead.Url("/") };
+                    options.Egress.AllowedRanges = ["127.0.0.0/8"];
+                    options.AttemptTimeout = TimeSpan.FromMilliseconds(200);
+                    options.CircuitBreaker = new() { MinimumThroughput = HangingPlaces, BreakDuration = TimeSpan.FromHours(1) };
+                });
+            },
+            configure: configurer => configurer.Options(options => options.SetMaxParallelism(HangingPlaces)));
+
+        await host.EnqueueAsync(Samples.Many(50).Select(invitation => invitation with { NetworkId = "dead" }));
+        await host.EnqueueAsync(Samples.Many(10));
+
+        await Eventually.BecomesAsync(() => healthy.Requests.Count == 10, "all others are delivered");
+        await Eventually.BecomesAsync(() => bus.Deferred.Count == 50, "those that hang are put off");
+
+        // With as many under way when the circuit opened.
+        Assert.InRange(dead.Requests.Count, HangingPlaces, 2 * HangingPlaces);
+    }
 
     [Fact]
     public async Task Handle_DestinationHangs_OthersAreDelivered()

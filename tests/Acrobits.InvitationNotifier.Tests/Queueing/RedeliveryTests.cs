@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Acrobits.InvitationNotifier.Tests.Support;
 
@@ -51,11 +52,11 @@ public sealed class RedeliveryTests
     }
 
     [Theory]
-    [InlineData(4, 5)]
-    [InlineData(6, 6)]
-    [InlineData(3_600, 3_600)]
-    [InlineData(double.PositiveInfinity, 86_400)]
-    public async Task EnqueueAsync_RetryAfter_LengthensTheDelay(double seconds, double expected)
+    [InlineData(4, 5, 5)]
+    [InlineData(6, 6, 12)]
+    [InlineData(3_600, 3_600, 3_660)]
+    [InlineData(double.PositiveInfinity, 86_400, 86_460)]
+    public async Task EnqueueAsync_RetryAfter_LengthensTheDelay(double seconds, double least, double most)
     {
         var retryAfter = double.IsInfinity(seconds) ? TimeSpan.MaxValue : TimeSpan.FromSeconds(seconds);
         var time = new SkippingTime();
@@ -70,7 +71,26 @@ public sealed class RedeliveryTests
 
         // What one answer has asked for does not lengthen the next delay.
         await host.BecomesAsync(_ => notifier.Deliveries.Count == 3, "delivered again");
-        Assert.Equal([expected, 300], time.Delays);
+        Assert.InRange(time.Delays[0], least, most);
+        Assert.Equal([300], time.Delays.Skip(1));
+    }
+
+    [Fact]
+    public async Task EnqueueAsync_NoFreePlaceAtTheDestination_IsDeliveredSoonAndTheScheduleIsNotUsed()
+    {
+        var time = new SkippingTime();
+        var suspended = new NotificationResult { Outcome = NotificationOutcome.Suspended };
+        var notifier = ScriptedNotifier.Answering(
+            time, suspended, ScriptedNotifier.Failed, suspended, suspended, suspended, ScriptedNotifier.Delivered);
+        await using var host = await QueueHost.StartAsync(
+            notifier, options => options.Redelivery = new(TimeSpan.FromHours(1)), time);
+
+        await host.EnqueueAsync("a");
+
+        await host.BecomesAsync(host => notifier.Deliveries.Count == 6 && host.Deferred == 0, "delivered");
+        Assert.Equal(3_600, time.Delays[1]);
+        Assert.All(time.Delays.Where((_, index) => index != 1), delay => Assert.InRange(delay, 5, 60));
+        Assert.Empty(host.Dropped);
     }
 
     [Theory]
@@ -123,6 +143,24 @@ public sealed class RedeliveryTests
         Assert.Equal(20, notifier.Deliveries.Count);
         Assert.All(notifier.Invitees.GroupBy(invitee => invitee), group => Assert.Equal(2, group.Count()));
         Assert.Empty(host.Dropped);
+    }
+
+    [Fact]
+    public async Task EnqueueAsync_HostWasStartedInAnActivity_DeliveriesAreNoPartOfIt()
+    {
+        var parent = new TaskCompletionSource<Activity?>();
+        var notifier = new ScriptedNotifier((_, _) =>
+        {
+            parent.SetResult(Activity.Current);
+            return Task.FromResult(ScriptedNotifier.Delivered);
+        });
+        using var start = new Activity("start").Start();
+        await using var host = await QueueHost.StartAsync(notifier);
+
+        await host.EnqueueAsync("a");
+
+        Assert.Same(start, Activity.Current);
+        Assert.Null(await parent.Task.WaitAsync(Eventually.Limit));
     }
 
     [Fact]

@@ -191,6 +191,38 @@ public sealed class ShutdownTests
     }
 
     [Fact]
+    public async Task StopAsync_OnceMoreMeanwhile_ComesAfterTheDeliveriesToo()
+    {
+        var gate = new TaskCompletionSource();
+        await using var host = await QueueHost.StartAsync(ScriptedNotifier.Waiting(gate));
+        await host.EnqueueAsync("a");
+        await host.BecomesAsync(host => host.Waiting == 1, "accepted");
+
+        var first = host.StopAsync();
+        var second = host.StopAsync();
+        Assert.False(second.IsCompleted);
+        gate.SetResult();
+        await Task.WhenAll(first, second);
+
+        Assert.Equal(0, host.Waiting);
+        Assert.Empty(host.Dropped);
+    }
+
+    [Fact]
+    public async Task StopAsync_OnceMoreAndOutOfTime_CutsTheFirst()
+    {
+        await using var host = await QueueHost.StartAsync(ScriptedNotifier.Waiting(new TaskCompletionSource()));
+        await host.EnqueueAsync("a");
+
+        var first = host.StopAsync();
+        await host.StopAsync(new CancellationToken(canceled: true));
+        await first;
+
+        Assert.Equal(("a", "shutdown"), Assert.Single(host.Dropped));
+        Assert.Single(host.Logged(32));
+    }
+
+    [Fact]
     public async Task StopAsync_Twice_LogsOnce()
     {
         var time = new SkippingTime { IsSkipping = false };
