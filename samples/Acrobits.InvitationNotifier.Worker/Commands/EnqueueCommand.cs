@@ -41,7 +41,7 @@ internal sealed class EnqueueCommand : Command, IHasNotes
         """
         CSV has a header row that names invitee, invitor and network_id; JSON Lines has an object with them on each line.
         Lines that are not valid are reported by their number and left out. Ctrl+C, or a failure, stops after a whole
-        transaction and says how to go on.
+        transaction and says how to go on; Ctrl+C once more does not wait for it.
 
         Examples:
           enqueue invitations.csv
@@ -64,15 +64,22 @@ internal sealed class EnqueueCommand : Command, IHasNotes
         ServiceCollection services = new();
         services.AddClientBus(worker);
         await using var container = services.BuildServiceProvider();
-        using Interrupt interrupt = new(() => Terminal.Error.WriteLine("Stopping after this transaction."));
+        using Interrupt interrupt = new(
+            () => Terminal.Error.WriteLine("Stopping after this transaction. Ctrl+C once more does not wait for it."));
 
         Enqueuing run = new(
             container.GetRequiredService<IInvitationQueue>(),
             parsed.GetValue(_batch),
             report: line => Terminal.Error.WriteLine(line));
+        bool isComplete;
         try
         {
-            await run.RunAsync(reader.ReadAsync(parsed.GetValue(_file.Skip), CancellationToken.None), interrupt.Stop);
+            isComplete = await run.RunAsync(
+                reader.ReadAsync(parsed.GetValue(_file.Skip), CancellationToken.None), interrupt.Stop, interrupt.Abort);
+        }
+        catch (OperationCanceledException) when (interrupt.Abort.IsCancellationRequested)
+        {
+            isComplete = false;
         }
         catch (Exception exception) when (exception is not CommandException)
         {
@@ -82,7 +89,7 @@ internal sealed class EnqueueCommand : Command, IHasNotes
         }
 
         PrintAccepted(run);
-        if (interrupt.Stop.IsCancellationRequested)
+        if (!isComplete)
         {
             PrintHowToGoOn(run);
             return ExitCode.Interrupted;

@@ -24,7 +24,8 @@ internal sealed class RequeueCommand : Command, IHasNotes
         """
         They go back to the queue in which they died, at its end, and their schedule begins anew; message, body and
         idempotency key stay what they were. It may run while workers run, twice at a time, and be stopped at any moment:
-        no invitation is lost, and none is put back twice. Messages of other kinds stay where they are.
+        no invitation is lost, and none is put back twice. Messages of other kinds stay where they are. One that could not be
+        read is put back too; a worker that has seen it fail remembers that for ten minutes.
 
         Examples:
           requeue

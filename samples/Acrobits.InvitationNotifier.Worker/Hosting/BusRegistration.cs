@@ -12,8 +12,8 @@ internal static class BusRegistration
     // The handler stops a delivery two seconds after it was asked to.
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(15);
 
-    // How long to wait where nothing is due, by the seconds that it has been so; and, the first one, where as many deliveries
-    // are under way as there may be. There, Rebus' own 100 ms would allow each of them ten a second, however fast it is.
+    // How long to wait where nothing was received, by the seconds that it has been so: nothing is due, or as many deliveries
+    // are under way as there may be. Rebus' own 100 ms would allow each of them ten a second, however fast it is.
     private static readonly TimeSpan[] Waits =
     [
         TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(250),

@@ -5,4 +5,4 @@ namespace Acrobits.InvitationNotifier.Worker.Messages;
 /// <param name="Priority">The other part of its key.</param>
 /// <param name="Headers">Its headers.</param>
 /// <param name="NetworkId">The network, or <see langword="null"/> where the message is no invitation.</param>
-internal sealed record DeadMessage(int Id, int Priority, MessageHeaders Headers, string? NetworkId);
+internal sealed record DeadMessage(long Id, int Priority, MessageHeaders Headers, string? NetworkId);

@@ -23,25 +23,29 @@ internal sealed class Enqueuing(IInvitationQueue queue, int batchSize, Action<st
 
     /// <param name="records">The file.</param>
     /// <param name="stop">Looked at between transactions, so that each of them has a known end.</param>
-    public async Task RunAsync(IAsyncEnumerable<BulkRecord> records, CancellationToken stop)
+    /// <param name="abort">Ends the wait for a transaction.</param>
+    /// <returns>Whether that was all of the file.</returns>
+    public async Task<bool> RunAsync(IAsyncEnumerable<BulkRecord> records, CancellationToken stop, CancellationToken abort)
     {
         await foreach (var record in records)
         {
-            _batch.Add(record);
             if (_batch.Count == batchSize)
             {
-                await CommitAsync();
+                await CommitAsync(abort);
                 if (stop.IsCancellationRequested)
                 {
-                    return;
+                    return false;
                 }
             }
+
+            _batch.Add(record);
         }
 
-        await CommitAsync();
+        await CommitAsync(abort);
+        return true;
     }
 
-    private async Task CommitAsync()
+    private async Task CommitAsync(CancellationToken abort)
     {
         if (_batch is [])
         {
@@ -54,12 +58,12 @@ internal sealed class Enqueuing(IInvitationQueue queue, int batchSize, Action<st
             {
                 if (record.Invitation is { } invitation)
                 {
-                    await queue.EnqueueAsync(invitation);
+                    await queue.EnqueueAsync(invitation, abort);
                 }
             }
 
             Doubtful = (_batch[0].Line, _batch[^1].LastLine);
-            await scope.CompleteAsync();
+            await scope.CompleteAsync().WaitAsync(abort);
             Doubtful = null;
         }
 

@@ -52,9 +52,9 @@ internal sealed class MessageTable(WorkerOptions worker) : IAsyncDisposable
     public async IAsyncEnumerable<IReadOnlyList<DeadMessage>> ReadDeadAsync(
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var newest = await ScalarAsync($"select coalesce(max(id), 0) from {_table} where recipient = $1", cancellationToken);
+        var newest = await ScalarAsync($"select coalesce(max(id), 0)::bigint from {_table} where recipient = $1", cancellationToken);
         List<DeadMessage> page;
-        var (priority, id) = (int.MinValue, 0);
+        var (priority, id) = (int.MinValue, 0L);
         do
         {
             page = await ReadPageAsync(priority, id, newest, cancellationToken);
@@ -72,7 +72,7 @@ internal sealed class MessageTable(WorkerOptions worker) : IAsyncDisposable
     /// ever moved twice.
     /// </summary>
     /// <returns>The ids of those that were moved.</returns>
-    public async Task<IReadOnlySet<int>> MoveAsync(IReadOnlyList<DeadMessage> dead, CancellationToken cancellationToken)
+    public async Task<IReadOnlySet<long>> MoveAsync(IReadOnlyList<DeadMessage> dead, CancellationToken cancellationToken)
     {
         await using var command = _database.CreateCommand(
             $"""
@@ -89,17 +89,17 @@ internal sealed class MessageTable(WorkerOptions worker) : IAsyncDisposable
         command.Parameters.Add(new() { Value = dead.Select(message => message.Headers.SourceQueue ?? worker.Queue).ToArray() });
         command.Parameters.Add(new() { Value = dead.Select(message => message.Headers.Revived().ToBytes()).ToArray() });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        HashSet<int> moved = [];
+        HashSet<long> moved = [];
         while (await reader.ReadAsync(cancellationToken))
         {
-            moved.Add(reader.GetInt32(0));
+            moved.Add(reader.GetInt64(0));
         }
 
         return moved;
     }
 
     private async Task<List<DeadMessage>> ReadPageAsync(
-        int priority, int id, int newest, CancellationToken cancellationToken)
+        int priority, long id, long newest, CancellationToken cancellationToken)
     {
         // In the order of the primary key, so that each page begins where the last one ended.
         await using var command = _database.CreateCommand(
@@ -118,7 +118,7 @@ internal sealed class MessageTable(WorkerOptions worker) : IAsyncDisposable
         while (await reader.ReadAsync(cancellationToken))
         {
             page.Add(new DeadMessage(
-                reader.GetInt32(0),
+                reader.GetInt64(0),
                 reader.GetInt32(1),
                 MessageHeaders.Parse(reader.GetFieldValue<byte[]>(2)),
                 MessageBody.NetworkOf(reader.GetFieldValue<byte[]>(3))));
@@ -127,10 +127,10 @@ internal sealed class MessageTable(WorkerOptions worker) : IAsyncDisposable
         return page;
     }
 
-    private async Task<int> ScalarAsync(string sql, CancellationToken cancellationToken)
+    private async Task<long> ScalarAsync(string sql, CancellationToken cancellationToken)
     {
         await using var command = _database.CreateCommand(sql);
         command.Parameters.Add(new() { Value = worker.ErrorQueue });
-        return (int)(await command.ExecuteScalarAsync(cancellationToken))!;
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 }

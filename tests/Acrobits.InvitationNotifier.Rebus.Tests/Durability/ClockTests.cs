@@ -12,7 +12,7 @@ public sealed class ClockTests(PostgresFixture postgres)
     [InlineData(1)]
     [InlineData(0)]
     [InlineData(-1)]
-    public async Task Defer_ApplicationClockIsDaysAhead_TakesTheDelayOfTheSchedule(int days)
+    public async Task Defer_ApplicationClockIsOff_TakesTheDelayOfTheSchedule(int days)
     {
         await using var database = await postgres.CreateDatabaseAsync();
         await using var provider = RawProvider.Answering(Answers.Status(503));

@@ -34,10 +34,6 @@ internal sealed class PostgresBus(PostgresDatabase database)
             schedule ?? new RedeliverySchedule(Enumerable.Repeat(TimeSpan.Zero, 100)),
             configure);
 
-    /// <summary>Starts a host that sends, and receives nothing.</summary>
-    public Task<BusHost> StartSenderAsync() => StartAsync(
-        "http://provider.example/", configure: bus => bus.Options(options => options.SetNumberOfWorkers(0)));
-
     /// <summary>Starts a host that sends through the outbox.</summary>
     public Task<BusHost> StartWithOutboxAsync(string url, RedeliverySchedule? schedule = null) => StartAsync(
         url, schedule, bus => bus.Outbox(outbox => outbox.StoreInPostgreSql(database.ConnectionString, Outbox)));
@@ -68,7 +64,7 @@ internal sealed class PostgresBus(PostgresDatabase database)
             convert_to('{{body}}', 'UTF8'))
         """);
 
-    public Task UntilEmptyAsync(string queue = BusHost.Queue) => UntilAsync(async () => await CountAsync(queue) == 0, $"{queue} is empty");
+    public Task UntilEmptyAsync() => UntilAsync(async () => await CountAsync(BusHost.Queue) == 0, "the queue is empty");
 
     public static async Task UntilAsync(Func<Task<bool>> condition, string what)
     {

@@ -20,8 +20,9 @@ public sealed class RestartTests(PostgresFixture postgres)
         await Eventually.BecomesAsync(() => provider.Requests.Count == Parallelism, "the host has its hands full");
 
         // To the database, it is as if the host had died with its work half done.
-        await database.ExecuteAsync(
+        var terminated = await database.ReadAsync<bool>(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+        Assert.True(terminated.Count(isTerminated => isTerminated) >= Parallelism);
         cut.SetResult();
 
         await Arrivals.UntilAsync(provider, 20);

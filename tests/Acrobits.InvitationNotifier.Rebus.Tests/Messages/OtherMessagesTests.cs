@@ -37,22 +37,21 @@ public sealed class OtherMessagesTests
     }
 
     [Theory]
-    [MemberData(nameof(Serializers), DisableDiscoveryEnumeration = true)]
-    public async Task Receive_OtherMessage_ReachesTheApplicationsHandler(
-        string body, Func<RebusConfigurer, RebusConfigurer> serializer)
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Receive_OtherMessage_ReachesTheApplicationsHandler(bool withNewtonsoft)
     {
         var notifier = new FakeNotifier(NotificationOutcome.Delivered);
         var handler = new OtherHandler();
         await using var host = await _bus.StartAsync(
             services => services.AddSingleton<IInvitationNotifier>(notifier).AddSingleton<IHandleMessages<Other>>(handler),
-            configure: serializer);
+            configure: bus => withNewtonsoft ? WithNewtonsoft(bus) : bus);
 
         await host.Bus.SendLocal(new Other("Anna"));
         await host.EnqueueAsync(Samples.Invitation);
 
         await notifier.UntilCalledAsync(1);
         Assert.Equal(new Other("Anna"), await handler.Received.Task.WaitAsync(Eventually.Limit));
-        Assert.NotEmpty(body);
     }
 
     private static RebusConfigurer WithNewtonsoft(RebusConfigurer bus) =>

@@ -64,7 +64,8 @@ public sealed class PoisonMessageTests
     {
         await using var host = await _bus.StartAsync(
             new FakeNotifier(NotificationOutcome.Delivered),
-            configure: bus => bus.Options(options => options.RetryStrategy(secondLevelRetriesEnabled: true)));
+            configure: bus => bus.Options(options => options.Decorate(
+                _ => new RetryStrategySettings(secondLevelRetriesEnabled: true))));
 
         _bus.Deliver(Type, "null"u8.ToArray());
 

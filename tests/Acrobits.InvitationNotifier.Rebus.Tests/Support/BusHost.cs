@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Testing;
 using Rebus.Backoff;
 using Rebus.Bus;
 using Rebus.Config;
+using Rebus.Retry.Simple;
 using Rebus.Routing.TypeBased;
 using Rebus.Transport;
 
@@ -72,6 +73,9 @@ internal sealed class BusHost : IAsyncDisposable
 
     private static void BeQuick(OptionsConfigurer options)
     {
+        // As the README has it.
+        options.RetryStrategy(errorHandlerMode: ErrorHandlerMode.NextDelivery);
+
         // Less than a second counts as the least that Rebus knows, a tenth of a second.
         options.SetDueTimeoutsPollInterval(TimeSpan.FromMilliseconds(1));
         options.SetBackoffTimes(TimeSpan.FromMilliseconds(20));

@@ -15,7 +15,7 @@ internal sealed class InMemoryBus
 
     public InMemNetwork Network { get; } = new();
 
-    public FakeTimeProvider Time { get; init; } = new(new DateTimeOffset(2026, 7, 1, 12, 0, 0, TimeSpan.Zero));
+    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 7, 1, 12, 0, 0, TimeSpan.Zero));
 
     /// <summary>What waits to be delivered again.</summary>
     public IReadOnlyList<InMemoryTimeoutManager.DeferredMessage> Deferred => [.. _timeouts!];
@@ -52,25 +52,20 @@ internal sealed class InMemoryBus
                 .Timeouts(timeouts => timeouts.Register(context => _timeouts = new InMemoryTimeoutManager(context.Get<IRebusTime>())))));
 
     /// <summary>Puts a message into the queue that nobody's serializer has written.</summary>
-    public void Deliver(string? type, byte[] body)
+    public void Deliver(string type, byte[] body)
     {
         var headers = new Dictionary<string, string>
         {
             [Headers.MessageId] = Guid.NewGuid().ToString(),
             [Headers.ContentType] = "application/json;charset=utf-8",
+            [Headers.Type] = type,
         };
-        if (type is not null)
-        {
-            headers[Headers.Type] = type;
-        }
-
         Network.Deliver(BusHost.Queue, new TransportMessage(headers, body).ToInMemTransportMessage());
     }
 
     public Task UntilDeferredAsync() => Eventually.BecomesAsync(() => Deferred.Count == 1, "the message is deferred");
 
-    public Task UntilFailedAsync(int count = 1) =>
-        Eventually.BecomesAsync(() => Failed.Count == count, "the message is in the error queue");
+    public Task UntilFailedAsync() => Eventually.BecomesAsync(() => Failed.Count == 1, "the message is in the error queue");
 
     private sealed class RebusTime(TimeProvider time) : IRebusTime
     {

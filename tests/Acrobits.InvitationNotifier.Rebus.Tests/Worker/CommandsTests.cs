@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Acrobits.InvitationNotifier.Rebus.Tests.Postgres;
+using Npgsql;
 
 namespace Acrobits.InvitationNotifier.Rebus.Tests.Worker;
 
@@ -77,6 +78,54 @@ public sealed partial class CommandsTests(PostgresFixture postgres)
         Assert.Equal(1_500, runs.Sum(run => MovedIn(run.Output)));
         Assert.Equal(1_500, provider.Arrivals.DistinctBy(arrival => arrival.Invitee).Count());
         Assert.Equal(0, provider.Duplicates);
+    }
+
+    [Fact]
+    public async Task Requeue_SomebodyElseMovesSome_PutsTheOthersBack()
+    {
+        await using CountingProvider provider = new();
+        await using var workplace = await Workplace.CreateAsync(postgres, provider);
+        await workplace.EnqueueAsync(1_500);
+        await workplace.ExecuteAsync("update invitation_messages set recipient = 'invitations-dead'");
+
+        await using (var connection = new NpgsqlConnection(workplace.Settings["ConnectionStrings:Postgres"]))
+        {
+            await connection.OpenAsync();
+            await using var transaction = await connection.BeginTransactionAsync();
+            await using var moving = new NpgsqlCommand(
+                "select from invitation_messages where id % 5 = 0 for update", connection, transaction);
+            await moving.ExecuteNonQueryAsync();
+
+            Assert.Equal(1_200, MovedIn((await workplace.RunAsync("requeue")).Output));
+        }
+
+        Assert.Equal(300, MovedIn((await workplace.RunAsync("requeue")).Output));
+        Assert.Equal(1_500, await workplace.CountMessagesAsync("recipient = 'invitations'"));
+    }
+
+    [Fact]
+    public async Task Requeue_IdsBeyondInt32_AreDeliveredAndPutBack()
+    {
+        // What the README says to do before the ids run out.
+        await using CountingProvider provider = new() { Status = 503 };
+        await using var workplace = await Workplace.CreateAsync(postgres, provider);
+        workplace.Settings["Worker:Redelivery:0"] = "00:00:00";
+        await workplace.EnqueueAsync(1);
+        await workplace.ExecuteAsync(
+            """
+            alter table invitation_messages alter id type bigint;
+            alter sequence invitation_messages_id_seq as bigint;
+            select setval('invitation_messages_id_seq', 3000000000);
+            """);
+        await workplace.EnqueueAsync(2, first: 2);
+        workplace.StartWorker("one");
+        await workplace.UntilAsync(3, Dead);
+
+        provider.Status = 204;
+        Assert.Equal(3, MovedIn((await workplace.RunAsync("requeue")).Output));
+        await workplace.UntilEmptyAsync();
+
+        Assert.Equal(9, provider.Count);
     }
 
     [Fact]
