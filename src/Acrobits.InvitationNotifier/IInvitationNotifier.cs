@@ -9,7 +9,8 @@ public interface IInvitationNotifier
     /// <summary>Delivers one invitation to the web service of its network, with retries.</summary>
     /// <remarks>
     /// Delivery is at least once: where an answer is lost, the provider may see the invitation again. Whatever a
-    /// provider does ends in a result, never in an exception.
+    /// provider does ends in a result, never in an exception. What an application's own
+    /// <see cref="IInvitationEndpointProvider"/> throws is passed on.
     /// </remarks>
     /// <param name="invitation">The invitation.</param>
     /// <param name="cancellationToken">Stops the delivery. A request that has left may still have reached the provider.</param>

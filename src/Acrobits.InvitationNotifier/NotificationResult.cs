@@ -22,7 +22,7 @@ public sealed record NotificationResult
     public TimeSpan Duration { get; init; }
 
     /// <summary>
-    /// Whether a later delivery of the same invitation could succeed: nobody usable answered, the destination is
+    /// Whether a later delivery of the same invitation could succeed: there was no usable answer, the destination is
     /// suspended, or the provider's status asks for another try (408, 429, 500, 502, 503 or 504).
     /// </summary>
     public bool IsTransient => Outcome switch

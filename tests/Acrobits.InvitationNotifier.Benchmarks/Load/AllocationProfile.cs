@@ -38,7 +38,7 @@ internal sealed class AllocationProfile : EventListener
     {
         if (eventData.EventName?.StartsWith(Sampled, StringComparison.Ordinal) == true)
         {
-            _samples?.AddOrUpdate((string)eventData.Payload![TypeNameAt]!, 1, (_, count) => count + 1);
+            _samples.AddOrUpdate((string)eventData.Payload![TypeNameAt]!, 1, (_, count) => count + 1);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Acrobits.InvitationNotifier.Benchmarks.Load;
@@ -16,7 +17,7 @@ internal sealed class BareClient : ILoadClient
     public BareClient(Workload workload)
     {
         var byHand = new HandWrittenRequest(workload);
-        _invoker = new HttpMessageInvoker(Handlers.Create(workload));
+        _invoker = new HttpMessageInvoker(Handlers.Create(workload.ReusesConnections));
         _reusesConnections = workload.ReusesConnections;
         _url = new Uri(byHand.Url(workload.Invitation));
         _body = workload.IsPost ? Encoding.UTF8.GetBytes(byHand.Body(workload.Invitation)) : null;
@@ -26,6 +27,7 @@ internal sealed class BareClient : ILoadClient
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask SendAsync(Invitation invitation)
     {
         using var request = new HttpRequestMessage(_body is null ? HttpMethod.Get : HttpMethod.Post, _url);

@@ -1,6 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
-using System.Text.Encodings.Web;
+using Acrobits.InvitationNotifier.Benchmarks.Micro;
 
 namespace Acrobits.InvitationNotifier.Benchmarks.Load;
 
@@ -9,19 +9,17 @@ internal sealed class HandWrittenRequest(Workload workload)
 {
     private static readonly MediaTypeHeaderValue Json = new("application/json");
 
-    private readonly string _urlTemplate = workload.UrlTemplate;
+    private readonly Func<Invitation, string> _url = ReplacedTemplate.Compile(Context.Url, workload.UrlTemplate);
+    private readonly Func<Invitation, string> _body = ReplacedTemplate.Compile(Context.Json, Workload.JsonTemplate);
 
-    public string Url(Invitation invitation) => _urlTemplate
-        .Replace("%invitee%", Uri.EscapeDataString(invitation.Invitee), StringComparison.Ordinal)
-        .Replace("%invitor%", Uri.EscapeDataString(invitation.Invitor), StringComparison.Ordinal)
-        .Replace("%network_id%", Uri.EscapeDataString(invitation.NetworkId), StringComparison.Ordinal);
+    // Without placeholders.
+    private readonly Uri? _fixedUrl = workload.IsPost ? new Uri(workload.UrlTemplate) : null;
 
-    public string Body(Invitation invitation) => Workload.JsonTemplate
-        .Replace("%invitee%", JavaScriptEncoder.Default.Encode(invitation.Invitee), StringComparison.Ordinal)
-        .Replace("%invitor%", JavaScriptEncoder.Default.Encode(invitation.Invitor), StringComparison.Ordinal)
-        .Replace("%network_id%", JavaScriptEncoder.Default.Encode(invitation.NetworkId), StringComparison.Ordinal);
+    public string Url(Invitation invitation) => _url(invitation);
 
-    public HttpRequestMessage Create(Invitation invitation) => workload.IsPost
-        ? new HttpRequestMessage(HttpMethod.Post, _urlTemplate) { Content = new StringContent(Body(invitation), Encoding.UTF8, Json) }
-        : new HttpRequestMessage(HttpMethod.Get, Url(invitation));
+    public string Body(Invitation invitation) => _body(invitation);
+
+    public HttpRequestMessage Create(Invitation invitation) => _fixedUrl is null
+        ? new HttpRequestMessage(HttpMethod.Get, Url(invitation))
+        : new HttpRequestMessage(HttpMethod.Post, _fixedUrl) { Content = new StringContent(Body(invitation), Encoding.UTF8, Json) };
 }

@@ -6,13 +6,13 @@ namespace Acrobits.InvitationNotifier.Benchmarks.Load;
 internal static class Handlers
 {
     /// <summary>The handler, set up as the library sets up its own.</summary>
-    public static SocketsHttpHandler Create(Workload workload) => new()
+    public static SocketsHttpHandler Create(bool reusesConnections) => new()
     {
         AllowAutoRedirect = false,
         UseCookies = false,
         UseProxy = false,
         ActivityHeadersPropagator = null,
-        PooledConnectionLifetime = workload.ReusesConnections ? TimeSpan.FromMinutes(2) : TimeSpan.Zero,
+        PooledConnectionLifetime = reusesConnections ? TimeSpan.FromMinutes(2) : TimeSpan.Zero,
     };
 
     /// <summary>The headers of the documented request.</summary>

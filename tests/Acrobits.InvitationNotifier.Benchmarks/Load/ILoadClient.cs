@@ -1,8 +1,13 @@
 namespace Acrobits.InvitationNotifier.Benchmarks.Load;
 
-/// <summary>One way to tell a provider of an invitation. All send the same request, and what headers they add themselves.</summary>
+/// <summary>
+/// One way to tell a provider of an invitation: the same method, URL, body and headers, and whatever headers a client adds itself.
+/// </summary>
 internal interface ILoadClient : IDisposable
 {
-    /// <summary>Sends one notification; throws if it was not answered with 204.</summary>
+    /// <summary>
+    /// Sends one notification; throws if it was not answered with 204. Looking at the answer must not add to what is measured,
+    /// so the state of this method is pooled in each.
+    /// </summary>
     ValueTask SendAsync(Invitation invitation);
 }

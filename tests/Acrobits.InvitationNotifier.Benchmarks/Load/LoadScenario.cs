@@ -16,7 +16,7 @@ internal static class LoadScenario
     public static async Task<bool> RunAsync(bool quick, string? output, string? chart)
     {
         using var server = await LoadServer.StartAsync();
-        var rounds = quick ? 3 : 9;
+        var rounds = quick ? 3 : 21;
         var workloads = (
             from reusesConnections in new[] { true, false }
             from concurrency in new[] { ManyAtATime, 1 }
@@ -50,21 +50,23 @@ internal static class LoadScenario
     // 28,000 on Linux, never runs out.
     private static int Notifications(Workload workload, bool quick) => workload switch
     {
-        { ReusesConnections: false } => quick ? 150 : 500,
-        { Concurrency: 1 } => quick ? 800 : 5_000,
-        _ => quick ? 4_000 : 30_000,
+        { ReusesConnections: false } => quick ? 150 : 200,
+        { Concurrency: 1 } => quick ? 800 : 2_000,
+        _ => quick ? 4_000 : 12_000,
     };
 
     private static async Task<Dictionary<(Workload, LoadContender), List<Measurement>>> MeasureAsync(
         Workload[] workloads, int rounds, Func<Workload, int> notifications)
     {
         var measured = new Dictionary<(Workload, LoadContender), List<Measurement>>();
+        var random = new Random(1);
         for (var round = 0; round <= rounds; round++)
         {
-            // Each is the first once, and each comes after another.
-            var contenders = LoadContender.All.Select((_, i) => LoadContender.All[(i + round) % LoadContender.All.Length]).ToArray();
             foreach (var workload in workloads)
             {
+                // None always comes first, or after the same other one.
+                var contenders = LoadContender.All.ToArray();
+                random.Shuffle(contenders);
                 foreach (var contender in contenders)
                 {
                     var measurement = await Measurement.TakeAsync(contender, workload, notifications(workload));

@@ -36,7 +36,6 @@ internal sealed class NotifierClient : ILoadClient
         _notifier = _services.GetRequiredService<IInvitationNotifier>();
     }
 
-    // Looking at the result must not add to what is measured.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask SendAsync(Invitation invitation)
     {

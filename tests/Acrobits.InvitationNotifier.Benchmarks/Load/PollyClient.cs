@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using Polly;
 using Polly.CircuitBreaker;
 using Polly.Retry;
@@ -15,7 +16,7 @@ internal sealed class PollyClient : ILoadClient
     public PollyClient(Workload workload, HttpMessageHandler? handler = null)
     {
         _request = new HandWrittenRequest(workload);
-        _client = new HttpClient(handler ?? Handlers.Create(workload)) { Timeout = Timeout.InfiniteTimeSpan }.WithDocumentedHeaders(workload);
+        _client = new HttpClient(handler ?? Handlers.Create(workload.ReusesConnections)) { Timeout = Timeout.InfiniteTimeSpan }.WithDocumentedHeaders(workload);
         _pipeline = new ResiliencePipelineBuilder<HttpResponseMessage>()
             .AddConcurrencyLimiter(workload.Concurrency, queueLimit: 1024)
             .AddTimeout(TimeSpan.FromSeconds(30))
@@ -33,13 +34,14 @@ internal sealed class PollyClient : ILoadClient
             .Build();
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask SendAsync(Invitation invitation)
     {
         using var response = await _pipeline.ExecuteAsync(
             static async (state, cancellationToken) =>
             {
                 using var request = state.Client._request.Create(state.Invitation);
-                return await state.Client._client.SendAsync(request, cancellationToken);
+                return await state.Client._client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             },
             (Client: this, Invitation: invitation));
         Handlers.Expect204(response.StatusCode);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Refit;
 
 namespace Acrobits.InvitationNotifier.Benchmarks.Load;
@@ -11,11 +12,12 @@ internal sealed class RefitClient : ILoadClient
 
     public RefitClient(Workload workload)
     {
-        _client = new HttpClient(Handlers.Create(workload)).WithDocumentedHeaders(workload);
+        _client = new HttpClient(Handlers.Create(workload.ReusesConnections)).WithDocumentedHeaders(workload);
         _service = RestService.For<IRefitService>(_client);
         _isPost = workload.IsPost;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask SendAsync(Invitation invitation)
     {
         using var response = await (_isPost

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using RestSharp;
 
 namespace Acrobits.InvitationNotifier.Benchmarks.Load;
@@ -10,11 +11,12 @@ internal sealed class RestSharpClient : ILoadClient
 
     public RestSharpClient(Workload workload)
     {
-        var client = new HttpClient(Handlers.Create(workload)).WithDocumentedHeaders(workload);
+        var client = new HttpClient(Handlers.Create(workload.ReusesConnections)).WithDocumentedHeaders(workload);
         _client = new RestClient(client, disposeHttpClient: true);
         _method = workload.IsPost ? Method.Post : Method.Get;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask SendAsync(Invitation invitation)
     {
         var request = new RestRequest(Workload.Path, _method);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Acrobits.InvitationNotifier.Benchmarks.Load;
@@ -14,17 +15,18 @@ internal sealed class StandardHandlerClient : ILoadClient
         _request = new HandWrittenRequest(workload);
         var services = new ServiceCollection();
         services.AddHttpClient(nameof(StandardHandlerClient))
-            .ConfigurePrimaryHttpMessageHandler(() => Handlers.Create(workload))
+            .ConfigurePrimaryHttpMessageHandler(() => Handlers.Create(workload.ReusesConnections))
             .AddStandardResilienceHandler();
         _services = services.BuildServiceProvider();
         _client = _services.GetRequiredService<IHttpClientFactory>()
             .CreateClient(nameof(StandardHandlerClient)).WithDocumentedHeaders(workload);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask SendAsync(Invitation invitation)
     {
         using var request = _request.Create(invitation);
-        using var response = await _client.SendAsync(request);
+        using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         Handlers.Expect204(response.StatusCode);
     }
 

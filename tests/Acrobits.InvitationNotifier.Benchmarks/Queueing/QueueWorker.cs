@@ -1,4 +1,4 @@
-using System.Net;
+using Acrobits.InvitationNotifier.Benchmarks.Load;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -93,18 +93,14 @@ internal static class QueueWorker
     // A connection for each request, as the library does it by default.
     private sealed class BareHandler(Uri provider) : IHandleMessages<Invitation>
     {
-        private static readonly HttpMessageInvoker Client =
-            new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.Zero, UseProxy = false });
+        private static readonly HttpMessageInvoker Client = new(Handlers.Create(reusesConnections: false));
 
         public async Task Handle(Invitation message)
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, provider);
             request.Headers.ConnectionClose = true;
             using var response = await Client.SendAsync(request, CancellationToken.None);
-            if (response.StatusCode != HttpStatusCode.NoContent)
-            {
-                throw new HttpRequestException($"The provider answered {response.StatusCode}.");
-            }
+            Handlers.Expect204(response.StatusCode);
         }
     }
 }
