@@ -41,7 +41,7 @@ internal sealed class EgressGuard(ActiveConfiguration configuration, TimeProvide
         // shared out, so that a dead address leaves some for the next.
         var tried = Math.Min(addresses.Length, MaxAddresses);
         var share = settings.Delivery.AttemptTimeout / Math.Max(1, tried);
-        Exception failure = new SocketException((int)SocketError.HostNotFound);
+        Exception? failure = null;
         foreach (var address in addresses.Take(tried))
         {
             try
@@ -54,7 +54,7 @@ internal sealed class EgressGuard(ActiveConfiguration configuration, TimeProvide
             }
         }
 
-        throw failure;
+        throw failure ?? new SocketException((int)SocketError.HostNotFound);
     }
 
     private async Task<Stream> ConnectAsync(
