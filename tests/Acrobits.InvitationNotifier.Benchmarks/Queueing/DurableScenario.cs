@@ -17,14 +17,14 @@ namespace Acrobits.InvitationNotifier.Benchmarks.Queueing;
 internal static class DurableScenario
 {
     private const double MostOverhead = 0.10;
-    private const int RunsInARound = 2;
+    private const int RunsInARound = 4;
 
     private static readonly Work[] Kinds = [Work.Nothing, Work.BareRequest, Work.Library];
 
     public static async Task<bool> RunAsync(bool quick)
     {
         var messages = quick ? 500 : 3000;
-        var rounds = quick ? 1 : 4;
+        var rounds = quick ? 1 : 3;
         using var providers = await ProviderProcess.StartAsync();
         var provider = new Uri($"http://{ProviderProcess.AddressOf(0)}:{providers.HealthyPort}/");
         await using var server = await PostgresServer.CreateAsync();
@@ -175,8 +175,9 @@ internal static class DurableScenario
         var started = await Task.WhenAll(Enumerable.Range(0, workers).Select(_ => QueueWorker.StartAsync(work, connectionString, provider)));
         try
         {
-            // What a worker does first, it does slowly, until the runtime has compiled it well.
-            await HandOverAsync(connectionString, messages * 2 * workers);
+            // What a worker does first, it does slowly: until some 12,000 messages are done, the runtime still compiles, the more
+            // the more code there is to run.
+            await HandOverAsync(connectionString, messages * 5 * workers);
 
             var runs = new List<(double, double)>();
             for (var run = 0; run < RunsInARound; run++)
