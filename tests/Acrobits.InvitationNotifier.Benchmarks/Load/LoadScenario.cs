@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Runtime;
+
 namespace Acrobits.InvitationNotifier.Benchmarks.Load;
 
 /// <summary>
@@ -7,6 +10,10 @@ namespace Acrobits.InvitationNotifier.Benchmarks.Load;
 internal static class LoadScenario
 {
     public const int ManyAtATime = 64;
+
+    // What the compiler may still take of the processor time of a round that counts, and how long it is waited for.
+    private const double MostCompilation = 0.02;
+    private const int MostWarmUps = 8;
 
     private const double MostBytesOfGet = 2_600;
     private const double MostBytesOfPost = 2_900;
@@ -23,7 +30,8 @@ internal static class LoadScenario
             from isPost in new[] { false, true }
             select new Workload(server.Origin, isPost, reusesConnections, concurrency)).ToArray();
 
-        Console.WriteLine($"Server: {server.Name}, in a process of its own. Medians of {rounds} rounds (least..most); the first round is not counted.");
+        Console.WriteLine($"Server: {server.Name}, in a process of its own. Medians of {rounds} rounds (least..most).");
+        await WarmUpAsync(workloads, workload => Notifications(workload, quick));
         var measured = await MeasureAsync(workloads, rounds, workload => Notifications(workload, quick));
         var results = new LoadResults(server.Name, rounds, [.. workloads.Select(workload => Summarise(workload, measured, quick))]);
         foreach (var (workload, result) in workloads.Zip(results.Workloads))
@@ -55,35 +63,60 @@ internal static class LoadScenario
         _ => quick ? 4_000 : 12_000,
     };
 
+    // The runtime compiles in the background, at the expense of whichever client is being measured, and compiles more of those
+    // that have more code.
+    private static async Task WarmUpAsync(Workload[] workloads, Func<Workload, int> notifications)
+    {
+        for (var round = 1; round <= MostWarmUps; round++)
+        {
+            var (compilation, processor) = (JitInfo.GetCompilationTime(), Environment.CpuUsage.TotalTime);
+            await foreach (var _ in RoundAsync(workloads, notifications, new Random(round)))
+            {
+            }
+
+            var share = (JitInfo.GetCompilationTime() - compilation) / (Environment.CpuUsage.TotalTime - processor);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Not counted: round {round}, of which the compiler took {share:P1}."));
+            if (share <= MostCompilation)
+            {
+                return;
+            }
+        }
+    }
+
     private static async Task<Dictionary<(Workload, LoadContender), List<Measurement>>> MeasureAsync(
         Workload[] workloads, int rounds, Func<Workload, int> notifications)
     {
         var measured = new Dictionary<(Workload, LoadContender), List<Measurement>>();
-        var random = new Random(1);
-        for (var round = 0; round <= rounds; round++)
+        var random = new Random(0);
+        for (var round = 0; round < rounds; round++)
         {
-            foreach (var workload in workloads)
+            await foreach (var (workload, contender, measurement) in RoundAsync(workloads, notifications, random))
             {
-                // None always comes first, or after the same other one.
-                var contenders = LoadContender.All.ToArray();
-                random.Shuffle(contenders);
-                foreach (var contender in contenders)
+                if (!measured.TryGetValue((workload, contender), out var all))
                 {
-                    var measurement = await Measurement.TakeAsync(contender, workload, notifications(workload));
-                    if (round == 0)
-                    {
-                        // The compiler was still at work.
-                        measured[(workload, contender)] = [];
-                    }
-                    else
-                    {
-                        measured[(workload, contender)].Add(measurement);
-                    }
+                    measured[(workload, contender)] = all = [];
                 }
+
+                all.Add(measurement);
             }
         }
 
         return measured;
+    }
+
+    private static async IAsyncEnumerable<(Workload Workload, LoadContender Contender, Measurement Measurement)> RoundAsync(
+        Workload[] workloads, Func<Workload, int> notifications, Random random)
+    {
+        foreach (var workload in workloads)
+        {
+            // None always comes first, or after the same other one.
+            var contenders = LoadContender.All.ToArray();
+            random.Shuffle(contenders);
+            foreach (var contender in contenders)
+            {
+                yield return (workload, contender, await Measurement.TakeAsync(contender, workload, notifications(workload)));
+            }
+        }
     }
 
     private static WorkloadResult Summarise(
