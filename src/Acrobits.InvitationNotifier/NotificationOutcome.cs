@@ -15,7 +15,7 @@ public enum NotificationOutcome
     /// <summary>Not sent: the destination's address is outside what <see cref="EgressOptions"/> allows.</summary>
     Blocked = 3,
 
-    /// <summary>Not sent: the destination's circuit is open, or its concurrency and its queue are used up.</summary>
+    /// <summary>Not sent: the destination's circuit is open, no slot became free in time, or too many wait for one.</summary>
     Suspended = 4,
 
     /// <summary>Not sent: the network has no web service. That is normal.</summary>

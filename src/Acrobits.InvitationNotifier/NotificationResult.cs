@@ -39,8 +39,9 @@ public sealed record NotificationResult
     public TimeSpan? RetryAfter { get; init; }
 
     /// <summary>
-    /// Why there was no usable answer, or why nothing was sent; <see langword="null"/> where the provider answered.
-    /// It never holds a part of the invitation, of the request or of the provider's response.
+    /// Why there was no usable answer, or why nothing was sent; <see langword="null"/> where the provider answered, and where
+    /// there is none. It holds no part of the invitation, of the request or of the provider's response but the host, its
+    /// address and port.
     /// </summary>
     public Exception? Exception { get; init; }
 }

@@ -30,7 +30,7 @@ internal sealed class StatusCommand : Command, IHasNotes
     public string Notes =>
         """
         Ready: to be delivered next, or under way. Deferred: a delivery has failed for now, and is repeated when it is due.
-        Dead: all deliveries of the schedule have failed; "requeue" puts them back. No phone numbers or users are shown.
+        Dead: the schedule is used up, or the message cannot be read; "requeue" puts them back. No phone numbers or users are shown.
 
         Exit codes:
           0    shown

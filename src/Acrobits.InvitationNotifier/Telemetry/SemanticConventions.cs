@@ -30,7 +30,7 @@ internal static class SemanticConventions
         HttpRequestError.NameResolutionError => "name_resolution_error",
         HttpRequestError.ConnectionError => "connection_error",
         HttpRequestError.SecureConnectionError => "secure_connection_error",
-        HttpRequestError.HttpProtocolError => "http_protocol_error",
+        HttpRequestError.ProxyTunnelError => "proxy_tunnel_error",
         HttpRequestError.InvalidResponse => "invalid_response",
         HttpRequestError.ResponseEnded => "response_ended",
         HttpRequestError.ConfigurationLimitExceeded => "configuration_limit_exceeded",
