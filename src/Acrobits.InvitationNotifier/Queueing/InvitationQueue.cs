@@ -13,6 +13,8 @@ namespace Acrobits.InvitationNotifier.Queueing;
 /// </summary>
 internal sealed class InvitationQueue : IInvitationQueue, IHostedLifecycleService, IDisposable
 {
+    private static readonly TimeSpan WaitAtTheEnd = TimeSpan.FromSeconds(1);
+
     private readonly Channel<(Invitation Invitation, IDisposable Room)> _accepted =
         Channel.CreateUnbounded<(Invitation, IDisposable)>(new UnboundedChannelOptions { SingleReader = true });
 
@@ -184,6 +186,14 @@ internal sealed class InvitationQueue : IInvitationQueue, IHostedLifecycleServic
         try
         {
             result = await TakeTurnAsync(invitation).ConfigureAwait(false);
+
+            // What found no free slot at its destination was not delivered yet, and keeps its room: callers wait then, and
+            // nothing is dropped.
+            while (_schedule.Next(0, result) is { Count: 0 } next)
+            {
+                await WaitForSlotAsync(next.Delay).ConfigureAwait(false);
+                result = await TakeTurnAsync(invitation).ConfigureAwait(false);
+            }
         }
         finally
         {
@@ -230,6 +240,25 @@ internal sealed class InvitationQueue : IInvitationQueue, IHostedLifecycleServic
                 place.Dispose();
                 _metrics.Deferred(-1);
             }
+        }
+    }
+
+    // While the queue ends there is no time to lose.
+    private async Task WaitForSlotAsync(TimeSpan delay)
+    {
+        if (_closing.IsCancellationRequested)
+        {
+            await Task.Delay(WaitAtTheEnd, _time, _aborting.Token).ConfigureAwait(false);
+            return;
+        }
+
+        try
+        {
+            await Task.Delay(delay, _time, _closing.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // It ends now.
         }
     }
 

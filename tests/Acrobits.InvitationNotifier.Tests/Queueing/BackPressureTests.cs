@@ -1,4 +1,5 @@
 using Acrobits.InvitationNotifier.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Acrobits.InvitationNotifier.Tests.Queueing;
 
@@ -58,6 +59,38 @@ public sealed class BackPressureTests
         await Task.WhenAll(waiting).WaitAsync(Eventually.Limit);
         await host.StopAsync();
         Assert.Equal(["1", "2", "3", "4", "5", "6", "7", "8"], notifier.Invitees.Order());
+    }
+
+    [Fact]
+    public async Task EnqueueAsync_NoFreeSlotAtTheDestination_KeepsItsRoomAndIsDeliveredInTheEnd()
+    {
+        var time = new FakeTimeProvider();
+        var isFree = false;
+        var notifier = new ScriptedNotifier((_, _) => Task.FromResult(Volatile.Read(ref isFree)
+            ? ScriptedNotifier.Delivered
+            : new NotificationResult { Outcome = NotificationOutcome.Suspended }));
+        await using var host = await QueueHost.StartAsync(notifier, options => options.Capacity = 2, time);
+        await host.EnqueueAsync("a", "1");
+        await host.EnqueueAsync("a", "2");
+
+        var third = host.EnqueueAsync("a", "3");
+
+        await AdvanceUntilAsync(() => notifier.Deliveries.Count >= 6);
+        Assert.False(third.IsCompleted);
+        Assert.Equal((2, 0), (host.Waiting, host.Deferred));
+        Volatile.Write(ref isFree, true);
+        await AdvanceUntilAsync(() => third.IsCompleted);
+        await host.StopAsync();
+        Assert.Equal(["1", "2", "3"], notifier.Invitees.Distinct().Order());
+        Assert.Empty(host.Dropped);
+
+        Task AdvanceUntilAsync(Func<bool> condition) => Eventually.BecomesAsync(
+            () =>
+            {
+                time.Advance(TimeSpan.FromMinutes(1));
+                return condition();
+            },
+            "enough was tried");
     }
 
     [Theory]

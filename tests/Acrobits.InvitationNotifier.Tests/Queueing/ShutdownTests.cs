@@ -32,6 +32,21 @@ public sealed class ShutdownTests
     }
 
     [Fact]
+    public async Task StopAsync_NoFreeSlotAtTheDestinationYet_IsTriedAgainBeforeTheEnd()
+    {
+        var suspended = new NotificationResult { Outcome = NotificationOutcome.Suspended };
+        var notifier = ScriptedNotifier.Answering(suspended, suspended, ScriptedNotifier.Delivered);
+        await using var host = await QueueHost.StartAsync(notifier);
+        await host.EnqueueAsync("a");
+        await host.BecomesAsync(_ => notifier.Deliveries.Count == 1, "tried once");
+
+        await host.StopAsync();
+
+        Assert.Equal(3, notifier.Deliveries.Count);
+        Assert.Empty(host.Dropped);
+    }
+
+    [Fact]
     public async Task EnqueueAsync_Stopped_Throws()
     {
         var notifier = ScriptedNotifier.Answering(ScriptedNotifier.Delivered);
