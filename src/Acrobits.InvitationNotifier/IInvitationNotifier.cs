@@ -24,7 +24,8 @@ public interface IInvitationNotifier
 
     /// <summary>
     /// Delivers one invitation with one attempt at most, for callers that schedule later deliveries themselves: nothing is
-    /// repeated, and where as many are under way to the destination as may be, the call waits for a tenth of a second at most.
+    /// repeated, and where as many are under way to the destination as may be, the call waits for a tenth of a second at most,
+    /// or not at all while others wait in vain.
     /// </summary>
     /// <remarks>An implementation that has no such way delivers as <see cref="NotifyAsync"/> does.</remarks>
     /// <inheritdoc cref="NotifyAsync"/>

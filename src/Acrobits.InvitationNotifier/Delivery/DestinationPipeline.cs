@@ -28,6 +28,7 @@ internal sealed class DestinationPipeline
     private readonly TimeProvider _time;
     private int _running;
     private long _lastUsed;
+    private volatile bool _isCongested;
 
     public DestinationPipeline(DeliverySettings settings, TimeProvider time)
     {
@@ -133,16 +134,25 @@ internal sealed class DestinationPipeline
             return lease;
         }
 
+        // Where the last wait was in vain, one waits for all: each would hold up for as long what goes elsewhere.
+        if (once && _isCongested && _slots.GetStatistics()?.CurrentQueuedCount > 0)
+        {
+            return lease;
+        }
+
         var limit = once && MaxWaitOnce < Settings.TotalTimeout ? MaxWaitOnce : Settings.TotalTimeout;
         using var timer = new CancellationTokenSource(limit, _time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timer.Token);
         try
         {
-            return await _slots.AcquireAsync(1, both.Token).ConfigureAwait(false);
+            lease = await _slots.AcquireAsync(1, both.Token).ConfigureAwait(false);
+            _isCongested = !lease.IsAcquired;
+            return lease;
         }
         catch (OperationCanceledException)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            _isCongested = true;
             return lease;
         }
     }

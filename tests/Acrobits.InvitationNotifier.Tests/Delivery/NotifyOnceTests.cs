@@ -101,6 +101,33 @@ public sealed class NotifyOnceTests
     }
 
     [Fact]
+    public async Task NotifyOnceAsync_LastWaitWasInVain_OneWaitsAndOthersDoNot()
+    {
+        var gate = new TaskCompletionSource();
+        var provider = new MockProvider(_time, async (_, _) =>
+        {
+            await gate.Task;
+            return new HttpResponseMessage(HttpStatusCode.NoContent);
+        });
+        await using var host = Create(provider, options => (options.MaxConcurrentRequests, options.MaxQueuedRequests) = (1, 10));
+        var running = host.NotifyAsync();
+        await Eventually.BecomesAsync(() => provider.Requests.Count == 1, "the slot is taken");
+        Task<NotificationResult>[] waiting = [NotifyOnceAsync(host), NotifyOnceAsync(host)];
+        Assert.All(waiting, task => Assert.False(task.IsCompleted));
+        _time.Advance(TimeSpan.FromMilliseconds(100));
+        Assert.All(await Task.WhenAll(waiting), result => Assert.Equal(NotificationOutcome.Suspended, result.Outcome));
+
+        var one = NotifyOnceAsync(host);
+        var other = await NotifyOnceAsync(host);
+
+        Assert.False(one.IsCompleted);
+        Assert.Equal((NotificationOutcome.Suspended, 0), (other.Outcome, other.Attempts));
+        gate.SetResult();
+        Assert.Equal(NotificationOutcome.Delivered, (await running).Outcome);
+        Assert.Equal(NotificationOutcome.Delivered, (await one).Outcome);
+    }
+
+    [Fact]
     public async Task NotifyOnceAsync_FailsAgainAndAgain_OpensTheCircuit()
     {
         var provider = new MockProvider(_time, HttpStatusCode.ServiceUnavailable);
