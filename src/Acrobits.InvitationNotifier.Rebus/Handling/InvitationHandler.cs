@@ -33,7 +33,7 @@ internal sealed class InvitationHandler(
     {
         var context = MessageContext.Current;
         var shutdown = context.GetCancellationToken();
-        var result = await AttemptAsync(message, shutdown).ConfigureAwait(false);
+        var result = await AttemptAsync(WithId(message, context.Headers), shutdown).ConfigureAwait(false);
         if (result is { IsTransient: false })
         {
             return;
@@ -77,6 +77,12 @@ internal sealed class InvitationHandler(
             return null;
         }
     }
+
+    // An invitation that was sent without the queue has no id of its own, and shall have the same one in each delivery.
+    private static Invitation WithId(Invitation message, Dictionary<string, string> headers) =>
+        message.Id is null && Guid.TryParse(headers.GetValueOrDefault(Headers.MessageId), out var id)
+            ? message with { Id = id.ToString("D") }
+            : message;
 
     private static int CountRedeliveries(Dictionary<string, string> headers) =>
         int.TryParse(headers.GetValueOrDefault(Headers.DeferCount), NumberStyles.None, CultureInfo.InvariantCulture, out var count)

@@ -42,6 +42,21 @@ public sealed class IdentityTests
     }
 
     [Fact]
+    public async Task Handle_SentWithoutTheQueueAndItsId_RedeliveriesCarryTheSameKey()
+    {
+        var provider = new MockProvider(
+            time: null, HttpStatusCode.ServiceUnavailable, HttpStatusCode.InternalServerError, HttpStatusCode.NoContent);
+        await using var host = await StartAsync(provider, sendKey: true);
+
+        await host.Bus.Send(Samples.Invitation);
+        await DeliverThreeTimesAsync(provider);
+
+        var keys = provider.Requests.Select(request => Assert.Single(request.Headers.GetValues("Idempotency-Key"))).ToArray();
+        Assert.Equal(3, keys.Length);
+        Assert.Matches("^\"[0-9a-f-]{36}\"$", Assert.Single(keys.Distinct()));
+    }
+
+    [Fact]
     public async Task Handle_KeyNotAskedFor_IsNotSent()
     {
         var provider = new MockProvider(
