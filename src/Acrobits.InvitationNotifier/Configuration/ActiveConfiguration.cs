@@ -58,7 +58,7 @@ internal sealed class ActiveConfiguration : IOptionsChangeTokenSource<Invitation
             {
                 return Current.RequestDefaults.ReuseConnections;
             }
-            catch (OptionsValidationException)
+            catch (Exception)
             {
                 return false;
             }
@@ -79,9 +79,9 @@ internal sealed class ActiveConfiguration : IOptionsChangeTokenSource<Invitation
                 // The monitor's cache has them already, and compiled, where the host validated them at start.
                 return _current ?? Use(_cache.GetOrAdd(Options.DefaultName, () => _factory.Create(Options.DefaultName)));
             }
-            catch (OptionsValidationException)
+            catch (Exception)
             {
-                // The cache would keep the failure for ever.
+                // The cache would keep the failure for ever, be it that of the application's own part in the configuration.
                 _cache.TryRemove(Options.DefaultName);
                 throw;
             }

@@ -64,6 +64,20 @@ public class StartupTests
         Assert.Equal("https://example.com/", await notifier.UrlOfAsync());
     }
 
+    [Fact]
+    public async Task NotifyAsync_ActionThrewForAWhile_DeliversAfterwards()
+    {
+        var isReady = false;
+        using var notifier = new MockedNotifier(options => options.InvitationCreatedUrl = isReady
+            ? "https://example.com/"
+            : throw new InvalidOperationException("The store of settings is down."));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => notifier.NotifyAsync());
+
+        isReady = true;
+
+        Assert.Equal("https://example.com/", await notifier.UrlOfAsync());
+    }
+
     private static IHost Host(Microsoft.Extensions.Configuration.IConfiguration section)
     {
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
