@@ -55,7 +55,8 @@ public sealed class RedeliverySchedule
     /// <summary>When to deliver an invitation again whose last delivery has failed for now.</summary>
     /// <remarks>
     /// A delivery that found no free place at its destination (<see cref="NotificationOutcome.Suspended"/> without
-    /// <see cref="NotificationResult.RetryAfter"/>) has not failed: the next one follows within a minute, and does not count, unless the schedule is empty.
+    /// <see cref="NotificationResult.RetryAfter"/>) has not failed: the next one follows within a minute, and does not count,
+    /// unless the schedule is empty.
     /// </remarks>
     /// <param name="redeliveries">
     /// How many redeliveries of the schedule are used already: 0 after the first delivery, then the last
