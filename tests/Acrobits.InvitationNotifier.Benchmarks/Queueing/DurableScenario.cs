@@ -29,15 +29,14 @@ internal static class DurableScenario
         var provider = new Uri($"http://{ProviderProcess.AddressOf(0)}:{providers.HealthyPort}/");
         await using var server = await PostgresServer.CreateAsync();
         await using var database = await PostgresDatabase.CreateAsync(server.ConnectionString);
-        var connectionString = database.ConnectionString;
 
         // The tests' server does without, which would flatter what is measured here.
-        await ExecuteAsync(connectionString, "ALTER SYSTEM SET fsync = on");
-        await ExecuteAsync(connectionString, "SELECT pg_reload_conf()");
+        await database.ExecuteAsync("ALTER SYSTEM SET fsync = on");
+        await database.ExecuteAsync("SELECT pg_reload_conf()");
 
         Console.WriteLine($"{messages} messages a run, {QueueWorker.Parallelism} at a time in each worker, {rounds} round(s) of {RunsInARound} runs; medians.");
-        var accepted = await EnqueueAsync(connectionString, messages, rounds);
-        await KeepOneMessageAsync(connectionString);
+        var accepted = await EnqueueAsync(database, messages, rounds);
+        await KeepOneMessageAsync(database);
         Report.Table(
             ["accepted, PostgreSQL", "invitations/s", "spread"],
             accepted.Select(row => new[] { row.What, Report.Number(Report.Median(row.Rates)), $"{Report.Number(row.Rates.Min())} - {Report.Number(row.Rates.Max())}" }));
@@ -51,8 +50,8 @@ internal static class DurableScenario
             {
                 foreach (var workers in processes)
                 {
-                    runs[workers][kind].AddRange(await DrainAsync(kind, workers, connectionString, provider, messages));
-                    await ExpectNothingLeftAsync(connectionString);
+                    runs[workers][kind].AddRange(await DrainAsync(kind, workers, database, provider, messages));
+                    await ExpectNothingLeftAsync(database);
                 }
             }
         }
@@ -63,12 +62,12 @@ internal static class DurableScenario
             met &= Print(workers, messages, runs[workers]);
         }
 
-        await PrintBacklogAsync(quick, messages, connectionString, provider);
+        await PrintBacklogAsync(quick, messages, database, provider);
         return met;
     }
 
     // A provider that has been down for a day leaves many deferred and some dead, in the same table.
-    private static async Task PrintBacklogAsync(bool quick, int messages, string connectionString, Uri provider)
+    private static async Task PrintBacklogAsync(bool quick, int messages, PostgresDatabase database, Uri provider)
     {
         const string Indexed = "deferred, with more indexes,";
         var backlog = quick ? 10_000 : 100_000;
@@ -84,20 +83,20 @@ internal static class DurableScenario
             if (what == Indexed)
             {
                 // As the README says.
-                await ExecuteAsync(connectionString, "CREATE INDEX ON messages (recipient, priority DESC, visible, id); CREATE INDEX ON messages (id)");
+                await database.ExecuteAsync("CREATE INDEX ON messages (recipient, priority DESC, visible, id); CREATE INDEX ON messages (id)");
             }
 
-            var runs = await DrainAsync(Work.Library, 1, connectionString, provider, messages, async () =>
+            var runs = await DrainAsync(Work.Library, 1, database, provider, messages, async () =>
             {
-                await ExecuteAsync(connectionString, string.Create(CultureInfo.InvariantCulture, $"""
+                await database.ExecuteAsync(string.Create(CultureInfo.InvariantCulture, $"""
                     INSERT INTO messages (recipient, priority, expiration, visible, headers, body)
                     SELECT '{recipient}', priority, expiration, {visible}, headers, body FROM kept, generate_series(1, {backlog});
                     """));
-                await ExecuteAsync(connectionString, "VACUUM ANALYZE messages");
+                await database.ExecuteAsync("VACUUM ANALYZE messages");
             });
             var rates = runs.ConvertAll(run => messages / run.Seconds);
             rows.Add([$"with {Report.Number(backlog)} {what} beside", Report.Number(Report.Median(rates)), $"{Report.Number(rates.Min())} - {Report.Number(rates.Max())}"]);
-            await ExecuteAsync(connectionString, "TRUNCATE messages");
+            await database.ExecuteAsync("TRUNCATE messages");
         }
 
         Report.Table(["delivered by 1 worker", "messages/s", "spread"], rows);
@@ -125,12 +124,12 @@ internal static class DurableScenario
     }
 
     // Accepted means committed: by one caller, by 16, and by one in transactions of 100.
-    private static async Task<List<(string What, List<double> Rates)>> EnqueueAsync(string connectionString, int messages, int rounds)
+    private static async Task<List<(string What, List<double> Rates)>> EnqueueAsync(PostgresDatabase database, int messages, int rounds)
     {
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders();
         builder.Services.AddInvitationNotifier(_ => { });
-        builder.Services.AddRebus(bus => QueueWorker.AddTransport(bus, connectionString).Options(options => options.SetNumberOfWorkers(0)));
+        builder.Services.AddRebus(bus => QueueWorker.AddTransport(bus, database.ConnectionString).Options(options => options.SetNumberOfWorkers(0)));
         builder.Services.AddRebusInvitationQueue();
         using var host = builder.Build();
         await host.StartAsync();
@@ -174,14 +173,14 @@ internal static class DurableScenario
     }
 
     private static async Task<List<(double Seconds, double Processor)>> DrainAsync(
-        Work work, int workers, string connectionString, Uri provider, int messages, Func<Task>? prepare = null)
+        Work work, int workers, PostgresDatabase database, Uri provider, int messages, Func<Task>? prepare = null)
     {
-        var started = await Task.WhenAll(Enumerable.Range(0, workers).Select(_ => QueueWorker.StartAsync(work, connectionString, provider)));
+        var started = await Task.WhenAll(Enumerable.Range(0, workers).Select(_ => QueueWorker.StartAsync(work, database.ConnectionString, provider)));
         try
         {
             // What a worker does first, it does slowly: until some 12,000 messages are done, the runtime still compiles, the more
             // the more code there is to run.
-            await HandOverAsync(connectionString, messages * 5 * workers);
+            await HandOverAsync(database, messages * 5 * workers);
             if (prepare is not null)
             {
                 await prepare();
@@ -191,7 +190,7 @@ internal static class DurableScenario
             for (var run = 0; run < RunsInARound; run++)
             {
                 var processor = started.Sum(worker => worker.ProcessorTime.TotalSeconds);
-                var seconds = await HandOverAsync(connectionString, messages);
+                var seconds = await HandOverAsync(database, messages);
                 runs.Add((seconds, started.Sum(worker => worker.ProcessorTime.TotalSeconds) - processor));
             }
 
@@ -207,22 +206,21 @@ internal static class DurableScenario
     }
 
     // One message, as the queue has written it, is what all others are copies of.
-    private static Task KeepOneMessageAsync(string connectionString) => ExecuteAsync(
-        connectionString,
+    private static Task KeepOneMessageAsync(PostgresDatabase database) => database.ExecuteAsync(
         $"""
         CREATE TABLE kept AS SELECT * FROM messages WHERE recipient = '{QueueWorker.Queue}' LIMIT 1;
         TRUNCATE messages;
         """);
 
     // All at one blow, so that nobody measures how they are put in; then until the last one is gone.
-    private static async Task<double> HandOverAsync(string connectionString, int messages)
+    private static async Task<double> HandOverAsync(PostgresDatabase database, int messages)
     {
-        await ExecuteAsync(connectionString, string.Create(CultureInfo.InvariantCulture, $"""
+        await database.ExecuteAsync(string.Create(CultureInfo.InvariantCulture, $"""
             INSERT INTO messages (recipient, priority, expiration, visible, headers, body)
             SELECT recipient, priority, expiration, now(), headers, body FROM kept, generate_series(1, {messages})
             """));
         var clock = Stopwatch.StartNew();
-        await using var connection = new NpgsqlConnection(connectionString);
+        await using var connection = new NpgsqlConnection(database.ConnectionString);
         await connection.OpenAsync();
         await using var left = new NpgsqlCommand(
             $"SELECT EXISTS (SELECT FROM messages WHERE recipient = '{QueueWorker.Queue}' AND visible <= now())", connection);
@@ -240,23 +238,12 @@ internal static class DurableScenario
     }
 
     // What was put off, or has failed, was not delivered.
-    private static async Task ExpectNothingLeftAsync(string connectionString)
+    private static async Task ExpectNothingLeftAsync(PostgresDatabase database)
     {
-        await using var connection = new NpgsqlConnection(connectionString);
-        await connection.OpenAsync();
-        await using var left = new NpgsqlCommand("SELECT count(*) FROM messages", connection);
-        if ((long)(await left.ExecuteScalarAsync())! is > 0 and var count)
+        if ((await database.ReadAsync<long>("SELECT count(*) FROM messages"))[0] is > 0 and var count)
         {
             throw new InvalidOperationException($"{count} messages were not delivered.");
         }
-    }
-
-    private static async Task ExecuteAsync(string connectionString, string sql)
-    {
-        await using var connection = new NpgsqlConnection(connectionString);
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand(sql, connection);
-        await command.ExecuteNonQueryAsync();
     }
 
     private static async Task<double> RateAsync(int messages, Func<Task> sendAsync)
