@@ -16,7 +16,7 @@ namespace Acrobits.InvitationNotifier.Configuration;
 /// </remarks>
 internal sealed class ActiveConfiguration : IOptionsChangeTokenSource<InvitationNotifierOptions>, IDisposable
 {
-    private readonly object _gate = new();
+    private readonly Lock _gate = new();
     private readonly IOptionsFactory<InvitationNotifierOptions> _factory;
     private readonly IOptionsMonitorCache<InvitationNotifierOptions> _cache;
     private readonly ILogger<IInvitationNotifier> _logger;

@@ -45,7 +45,7 @@ internal sealed class EgressPolicy
         }
     }
 
-    // 10.1.0.0/8 can mean 10.0.0.0/8 or 10.1.0.0/16: newer frameworks take it for the wider one.
+    // 10.1.0.0/8 can mean 10.0.0.0/8 or 10.1.0.0/16; the framework reads the wider one.
     private static bool StartsRange(string range, IPNetwork network) =>
         IPAddress.TryParse(range.AsSpan(0, range.IndexOf('/')), out var address) && address.Equals(network.BaseAddress);
 

@@ -7,7 +7,7 @@ namespace Acrobits.InvitationNotifier.Tests.Templates;
 /// <summary>Values as nasty as valid UTF-16 can be, and what a plain reading of the rules makes of them.</summary>
 internal static partial class AnyText
 {
-    private static readonly Gen<string> Nasty = Gen.OneOfConst(
+    private static readonly Gen<string> Nasty = Gen.OneOf(
         "%invitee%", "%invitor%", "%network_id%", "%", "%20", "%2e", "%2F", "%00", "..", ".", "/", "\\", "\"", "'", "<", ">",
         "&", "]]>", "]", "]]", "<![CDATA[", "-->", "<!--", "<?x?>", "&amp;", "&#0;", "</root>", "\",\"x\":\"", "\r", "\n",
         "\t", "\r\n", "\0", "\u0001", "\u000B", "\u001F", "\u007F", "\u0085", "\u00A0", "\u2028", "\u2029", "\uFEFF",
@@ -26,7 +26,7 @@ internal static partial class AnyText
 
     /// <summary>Values that are, or almost are, a dot segment.</summary>
     public static Gen<string> DotsOrSo { get; } = Gen.OneOf(
-        Gen.OneOfConst(".", "..", "...", "%2e", "%2E.", "e", "2e", "E", "./", "..\\", ". ", "a"), Value);
+        Gen.OneOf(".", "..", "...", "%2e", "%2E.", "e", "2e", "E", "./", "..\\", ". ", "a"), Value);
 
     public static Gen<Invitation> Invitation { get; } = Invitations(Value);
 
@@ -37,7 +37,7 @@ internal static partial class AnyText
         Gen.Select(value, value, value, (invitee, invitor, networkId) => new Invitation(invitee, invitor, networkId));
 
     public static Gen<string> Templates(Gen<string> literal) =>
-        Gen.Frequency((2, Gen.OneOfConst("%invitee%", "%invitor%", "%network_id%")), (3, literal)).Array[0, 10]
+        Gen.Frequency((2, Gen.OneOf("%invitee%", "%invitor%", "%network_id%")), (3, literal)).Array[0, 10]
             .Select(string.Concat);
 
     /// <summary>Replaces the placeholders in one pass from left to right, and all the other text.</summary>
