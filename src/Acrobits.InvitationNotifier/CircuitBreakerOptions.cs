@@ -1,8 +1,9 @@
 namespace Acrobits.InvitationNotifier;
 
 /// <summary>
-/// Leaves a failing destination alone: once too many of its attempts failed, nothing is sent to it until the break is
-/// over, and its notifications are <see cref="NotificationOutcome.Suspended"/>.
+/// Leaves a failing web service alone: after too many failed attempts nothing is sent to it until a break is over, and its
+/// notifications are <see cref="NotificationOutcome.Suspended"/>. Other web services of the same host are not affected. A 429
+/// does not count as a failure.
 /// </summary>
 public sealed class CircuitBreakerOptions
 {

@@ -29,6 +29,8 @@ public sealed class InvitationEndpoint
     /// <summary>Whether any network id leads here, made-up ones included.</summary>
     internal bool IsForAllNetworks { get; init; }
 
+    internal UrlTemplate Url => _url;
+
     internal Destination Destination => _url.Destination;
 
     /// <summary>Compiles an endpoint.</summary>

@@ -58,12 +58,13 @@ public sealed class InvitationNotifierOptions
     /// <summary>How often and when a failed attempt is repeated.</summary>
     public RetryOptions Retry { get; set; } = new();
 
-    /// <summary>When a failing destination is left alone for a while.</summary>
+    /// <summary>When a failing web service is left alone for a while.</summary>
     public CircuitBreakerOptions CircuitBreaker { get; set; } = new();
 
     /// <summary>
-    /// How many notifications may be under way to one destination (scheme, host and port) at a time. At least 1;
-    /// default 32.
+    /// How many requests may be under way to one destination (scheme, host and port). A delay between attempts does not count.
+    /// If several web services lead to one destination, one place is kept free for each that has none, up to half of them.
+    /// At least 1; default 32.
     /// </summary>
     public int MaxConcurrentRequests { get; set; } = 32;
 

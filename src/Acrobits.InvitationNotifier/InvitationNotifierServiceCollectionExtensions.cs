@@ -63,7 +63,8 @@ public static class InvitationNotifierServiceCollectionExtensions
             ServiceDescriptor.Singleton<IOptionsChangeTokenSource<InvitationNotifierOptions>, ActiveConfiguration>(
                 provider => provider.GetRequiredService<ActiveConfiguration>()));
         services.TryAddSingleton<IInvitationEndpointProvider, ConfiguredEndpoints>();
-        services.TryAddSingleton<DestinationPipelines>();
+        services.TryAddSingleton<WebServiceStates>();
+        services.TryAddSingleton<DeliveryStrategies>();
         services.TryAddSingleton<NotifierMetrics>();
         services.TryAddSingleton<EgressGuard>();
         services.TryAddSingleton(TimeProvider.System);

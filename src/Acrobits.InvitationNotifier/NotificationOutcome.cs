@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Acrobits.InvitationNotifier;
 
-/// <summary>How the delivery of one invitation ended.</summary>
+/// <summary>How the delivery of one invitation ended. It is serialised to JSON as text.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<NotificationOutcome>))]
 public enum NotificationOutcome
 {
     /// <summary>The provider answered 204, the only answer that the web service counts as success.</summary>
@@ -15,7 +18,9 @@ public enum NotificationOutcome
     /// <summary>Not sent: the destination's address is outside what <see cref="EgressOptions"/> allows.</summary>
     Blocked = 3,
 
-    /// <summary>Not sent: the destination's circuit is open, no slot became free in time, or too many wait for one.</summary>
+    /// <summary>
+    /// Not sent: the web service failed too often or asked for a pause, or its destination is at its concurrency limit.
+    /// </summary>
     Suspended = 4,
 
     /// <summary>Not sent: the network has no web service. That is normal.</summary>

@@ -1,8 +1,8 @@
 namespace Acrobits.InvitationNotifier;
 
 /// <summary>
-/// Repeats an attempt after 408, 429, 500, 502, 503, 504 or no usable answer, with exponential back-off. A provider's
-/// <c>Retry-After</c> can lengthen a delay, never shorten it.
+/// Repeats an attempt after 408, 429, 500, 502, 503, 504, an undefined 5xx or no usable answer, with exponential back-off.
+/// A provider's <c>Retry-After</c> can lengthen a delay, never shorten it.
 /// </summary>
 public sealed class RetryOptions
 {
@@ -18,6 +18,6 @@ public sealed class RetryOptions
     /// </summary>
     public TimeSpan MaxDelay { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Whether delays vary at random, so that many senders do not come back at the same moment. Default true.</summary>
+    /// <summary>Whether delays vary at random by up to half, so that many senders do not come back together. Default true.</summary>
     public bool UseJitter { get; set; } = true;
 }

@@ -25,7 +25,7 @@ internal static class IdleScenario
 
         await using var provider = services.BuildServiceProvider();
         var notifier = provider.GetRequiredService<IInvitationNotifier>();
-        var pipelines = provider.GetRequiredService<DestinationPipelines>();
+        var states = provider.GetRequiredService<WebServiceStates>();
 
         // What is allocated once and for all is not to be counted.
         await NotifyAsync(notifier, 0, 100);
@@ -57,18 +57,18 @@ internal static class IdleScenario
         var kept = (after.Memory - before.Memory) / (double)(with.Memory - before.Memory);
         var met = Report.Target("every notification delivered", delivered == destinations + (destinations / 2));
         met &= Report.Target("one pipeline for each destination in use, none for the others",
-            empty && with.Pipelines == destinations && half.Pipelines == destinations / 2 && after.Pipelines == 0);
+            empty && with.Destinations == destinations && half.Destinations == destinations / 2 && after.Destinations == 0);
         met &= Report.Target($"memory given back but for {Report.Number(kept * 100, 1)} % (at most {MostKept:P0})", kept <= MostKept);
         return met;
 
-        (int Pipelines, long Memory) Measure() => (pipelines.Count, Report.HeldMemory());
+        (int Destinations, long Memory) Measure() => (states.DestinationCount, Report.HeldMemory());
 
-        string[] Row(string what, (int Pipelines, long Memory) now) =>
+        string[] Row(string what, (int Destinations, long Memory) now) =>
         [
             what,
-            Report.Number(now.Pipelines),
+            Report.Number(now.Destinations),
             Report.Megabytes(now.Memory),
-            now.Pipelines == 0 ? "" : Report.Number((now.Memory - before.Memory) / (double)now.Pipelines),
+            now.Destinations == 0 ? "" : Report.Number((now.Memory - before.Memory) / (double)now.Destinations),
         ];
     }
 

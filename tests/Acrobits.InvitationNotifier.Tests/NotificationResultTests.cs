@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 
 namespace Acrobits.InvitationNotifier.Tests;
 
@@ -32,8 +33,35 @@ public class NotificationResultTests
         var transient = Enumerable.Range(100, 900).Where(status =>
             new NotificationResult { Outcome = NotificationOutcome.Rejected, StatusCode = (HttpStatusCode)status }.IsTransient);
 
-        Assert.Equal([408, 429, 500, 502, 503, 504], transient);
+        Assert.Equal([408, 429, 500, 502, 503, 504, 509, .. Enumerable.Range(512, 88)], transient);
     }
+
+    [Theory]
+    [MemberData(nameof(Results))]
+    public void Serialize_AnyResult_HasTheOutcomeAsTextAndNoException(NotificationResult result)
+    {
+        var json = JsonSerializer.Serialize(result);
+
+        using var document = JsonDocument.Parse(json);
+        Assert.Equal(result.Outcome.ToString(), document.RootElement.GetProperty("Outcome").GetString());
+        Assert.Equal(result.Reason, document.RootElement.GetProperty("Reason").GetString());
+        Assert.False(document.RootElement.TryGetProperty("Exception", out _));
+        Assert.Equal(result with { Exception = null }, JsonSerializer.Deserialize<NotificationResult>(json));
+    }
+
+    public static TheoryData<NotificationResult> Results() =>
+    [
+        .. Enum.GetValues<NotificationOutcome>().Select(outcome => new NotificationResult
+        {
+            Outcome = outcome,
+            StatusCode = HttpStatusCode.ServiceUnavailable,
+            Attempts = 3,
+            Duration = TimeSpan.FromSeconds(1.5),
+            RetryAfter = TimeSpan.FromDays(30),
+            Reason = "Because.",
+            Exception = new HttpRequestException(HttpRequestError.ConnectionError, "refused", new TimeoutException()),
+        }),
+    ];
 
     [Fact]
     public void Outcome_Values_AreStable() =>

@@ -8,6 +8,7 @@ internal sealed class CompiledConfiguration
 {
     private readonly Dictionary<string, InvitationEndpoint?> _networks;
     private readonly InvitationEndpoint? _default;
+    private readonly Dictionary<Destination, int> _shared;
 
     private CompiledConfiguration(InvitationNotifierOptions options, Problems problems)
     {
@@ -24,6 +25,8 @@ internal sealed class CompiledConfiguration
         };
         _default = EndpointCompiler.Compile(service, problems, isForAllNetworks: true);
         _networks = CompileNetworks(options.Networks, problems);
+        _shared = _networks.Values.Append(_default).OfType<InvitationEndpoint>()
+            .CountBy(endpoint => endpoint.Destination).Where(count => count.Value > 1).ToDictionary();
         RequestDefaults = new RequestDefaults(options.UserAgent, options.ReuseConnections);
         Delivery = DeliverySettings.Compile(options, problems);
         Egress = EgressPolicy.Compile(options.Egress?.AllowedRanges ?? [], problems);
@@ -52,6 +55,9 @@ internal sealed class CompiledConfiguration
     /// <summary>A network's own web service, else the one for all; null where there is none.</summary>
     public InvitationEndpoint? Find(string networkId) =>
         _networks.TryGetValue(networkId, out var endpoint) ? endpoint : _default;
+
+    /// <summary>How many of the web services lead to the destination.</summary>
+    public int CountWebServices(Destination destination) => _shared.GetValueOrDefault(destination, 1);
 
     /// <summary>All look-alikes that were not given out yet, with the network they belong to.</summary>
     public IEnumerable<(string? NetworkId, LookAlike LookAlike)> TakeLookAlikes() =>

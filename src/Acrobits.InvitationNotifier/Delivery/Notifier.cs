@@ -1,9 +1,8 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using Acrobits.InvitationNotifier.Configuration;
 using Acrobits.InvitationNotifier.Telemetry;
 using Microsoft.Extensions.Logging;
-using Polly.CircuitBreaker;
-using Polly.RateLimiting;
 
 namespace Acrobits.InvitationNotifier.Delivery;
 
@@ -12,11 +11,14 @@ internal sealed class Notifier(
     HttpClient client,
     ActiveConfiguration configuration,
     IInvitationEndpointProvider endpoints,
-    DestinationPipelines pipelines,
+    WebServiceStates states,
+    DeliveryStrategies strategies,
     NotifierMetrics metrics,
     TimeProvider time,
     ILogger<IInvitationNotifier> logger) : IInvitationNotifier
 {
+    private readonly Deliverer _deliverer = new(new AttemptSender(client, metrics), states, strategies);
+
     public Task<NotificationResult> NotifyAsync(Invitation invitation, CancellationToken cancellationToken = default) =>
         NotifyAsync(invitation, once: false, cancellationToken).AsTask();
 
@@ -34,7 +36,7 @@ internal sealed class Notifier(
         var current = configuration.Current;
         var endpoint = await endpoints.GetEndpointAsync(invitation.NetworkId, cancellationToken).ConfigureAwait(false);
         var result = endpoint is null
-            ? new NotificationResult { Outcome = NotificationOutcome.NotConfigured, Duration = time.GetElapsedTime(started) }
+            ? NotConfigured(time.GetElapsedTime(started))
             : await DeliverAsync(invitation, endpoint, current, once, started, cancellationToken).ConfigureAwait(false);
 
         metrics.NotificationEnded(endpoint is null or { IsForAllNetworks: true } ? null : invitation.NetworkId, result);
@@ -59,73 +61,80 @@ internal sealed class Notifier(
 
         if (endpoint.Expand(invitation, out var expanded) is { } problem)
         {
-            return new NotificationResult
-            {
-                Outcome = NotificationOutcome.Unrepresentable,
-                Exception = new FormatException(problem),
-                Duration = time.GetElapsedTime(started),
-            };
+            return Unrepresentable(problem, time.GetElapsedTime(started));
         }
 
-        var attempts = new DeliveryAttempts(client, endpoint, expanded, current, once, metrics, time, cancellationToken);
+        var run = new DeliveryRun(invitation.NetworkId, endpoint, expanded, current, once, time, cancellationToken);
         try
         {
-            var outcome = await pipelines.Find(endpoint.Destination, current.Delivery)
-                .ExecuteAsync(attempts, cancellationToken).ConfigureAwait(false);
-
-            var duration = time.GetElapsedTime(started);
-            return outcome.Exception is { } exception
-                ? EndedByPipeline(exception, attempts, duration, cancellationToken)
-                : Ended(outcome.Result!, attempts.Count, duration);
+            var last = await _deliverer.DeliverAsync(run).ConfigureAwait(false);
+            return Ended(last, run.Attempts, time.GetElapsedTime(started));
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             logger.Cancelled(invitation.NetworkId, endpoint.Destination);
             throw;
         }
     }
 
-    private static NotificationResult Ended(Attempt last, int attempts, TimeSpan duration) => new()
+    private static NotificationResult NotConfigured(TimeSpan duration) => new()
     {
-        Outcome = last switch
-        {
-            { Status: System.Net.HttpStatusCode.NoContent } => NotificationOutcome.Delivered,
-            { Status: not null } => NotificationOutcome.Rejected,
-            { IsBlocked: true } => NotificationOutcome.Blocked,
-            _ => NotificationOutcome.Unreachable,
-        },
-        StatusCode = last.Status,
-        RetryAfter = last.RetryAfter,
-        Exception = last.Fault,
-        Attempts = attempts,
+        Outcome = NotificationOutcome.NotConfigured,
+        Reason = "The network has no web service.",
         Duration = duration,
     };
 
-    // The caller gave up, the time was over between two attempts, or the pipeline let no (further) attempt through.
-    private static NotificationResult EndedByPipeline(
-        Exception exception, DeliveryAttempts attempts, TimeSpan duration, CancellationToken cancellationToken)
+    private static NotificationResult Unrepresentable(string problem, TimeSpan duration) => new()
     {
-        if (exception is OperationCanceledException)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-        }
+        Outcome = NotificationOutcome.Unrepresentable,
+        Reason = problem,
+        Exception = new FormatException(problem),
+        ErrorType = nameof(FormatException),
+        Duration = duration,
+    };
 
-        // Less than nothing where the attempt that probes the destination takes longer than the break.
-        var retryAfter = (exception as BrokenCircuitException)?.RetryAfter;
-        retryAfter = retryAfter < TimeSpan.Zero ? TimeSpan.Zero : retryAfter;
-        if (attempts.Last is { } last)
-        {
-            return Ended(last with { RetryAfter = last.RetryAfter ?? retryAfter }, attempts.Count, duration);
-        }
-
-        var isSuspended = exception is BrokenCircuitException or RateLimiterRejectedException;
+    private static NotificationResult Ended(Attempt last, int attempts, TimeSpan duration)
+    {
+        var (outcome, reason, errorType, exception) = Describe(last);
         return new NotificationResult
         {
-            Outcome = isSuspended ? NotificationOutcome.Suspended : NotificationOutcome.Unreachable,
-            RetryAfter = retryAfter,
-            Exception = exception,
-            Attempts = attempts.Count,
+            Outcome = outcome,
+            StatusCode = last.Status,
+            Attempts = attempts,
             Duration = duration,
+            RetryAfter = last.RetryAfter,
+            Reason = reason,
+            ErrorType = errorType,
+            Exception = exception,
         };
+    }
+
+    private static (NotificationOutcome, string Reason, string? ErrorType, Exception?) Describe(Attempt last) => last switch
+    {
+        { Status: System.Net.HttpStatusCode.NoContent } =>
+            (NotificationOutcome.Delivered, "The provider confirmed the invitation with 204.", null, null),
+        { Status: { } status } => (
+            NotificationOutcome.Rejected,
+            string.Create(CultureInfo.InvariantCulture, $"The provider answered {(int)status} instead of 204."),
+            null,
+            null),
+        { Suspension: { } suspension } => DescribeSuspension(suspension, last.RetryAfter),
+        { Failure: { } failure } => (
+            last.IsBlocked ? NotificationOutcome.Blocked : NotificationOutcome.Unreachable,
+            failure.Reason,
+            failure.ErrorType,
+            failure.Exception),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    private static (NotificationOutcome, string, string, Exception) DescribeSuspension(Suspension suspension, TimeSpan? left)
+    {
+        var (errorType, reason) = suspension switch
+        {
+            Suspension.CircuitOpen => ("circuit_open", $"Too many attempts failed; nothing is sent for another {left:c}."),
+            Suspension.Paused => ("paused", $"The provider asked for a pause with Retry-After; nothing is sent for another {left:c}."),
+            _ => ("concurrency_limit", "The destination is at its concurrency limit, and no slot became free in time."),
+        };
+        return (NotificationOutcome.Suspended, reason, errorType, new InvalidOperationException(reason));
     }
 }

@@ -19,7 +19,6 @@ internal static partial class LogMessages
         this ILogger logger, NotificationResult result, string networkId, Destination? destination)
     {
         var network = new Printable(networkId);
-        var error = SemanticConventions.ErrorTypeOf(status: null, result.Exception);
         switch (result.Outcome)
         {
             case NotificationOutcome.Delivered:
@@ -29,13 +28,13 @@ internal static partial class LogMessages
                 logger.Rejected(network, destination, result.StatusCode, result.Attempts);
                 break;
             case NotificationOutcome.Unreachable:
-                logger.Unreachable(network, destination, error, result.Attempts);
+                logger.Unreachable(network, destination, result.ErrorType, result.Reason, result.Attempts);
                 break;
             case NotificationOutcome.Blocked:
                 logger.Blocked(network, destination, (result.Exception as EgressBlockedException)?.Range);
                 break;
             case NotificationOutcome.Suspended:
-                logger.Suspended(network, destination, error);
+                logger.Suspended(network, destination, result.ErrorType, result.Reason);
                 break;
             case NotificationOutcome.NotConfigured:
                 logger.NotConfigured(network);
@@ -76,14 +75,14 @@ internal static partial class LogMessages
     [LoggerMessage(2, LogLevel.Information, "Network {NetworkId}: {Destination} answered {StatusCode} instead of 204 after {Attempts} attempt(s).")]
     private static partial void Rejected(this ILogger logger, Printable networkId, Destination? destination, HttpStatusCode? statusCode, int attempts);
 
-    [LoggerMessage(3, LogLevel.Warning, "Network {NetworkId}: no usable answer from {Destination} after {Attempts} attempt(s): {Error}.")]
-    private static partial void Unreachable(this ILogger logger, Printable networkId, Destination? destination, string? error, int attempts);
+    [LoggerMessage(3, LogLevel.Warning, "Network {NetworkId}: no usable answer from {Destination} after {Attempts} attempt(s): {Error}. {Reason}")]
+    private static partial void Unreachable(this ILogger logger, Printable networkId, Destination? destination, string? error, string? reason, int attempts);
 
     [LoggerMessage(4, LogLevel.Warning, "Network {NetworkId}: {Destination} was not connected to; its address is in {Range}, which the egress policy does not allow.")]
     private static partial void Blocked(this ILogger logger, Printable networkId, Destination? destination, AddressRange? range);
 
-    [LoggerMessage(5, LogLevel.Warning, "Network {NetworkId}: nothing was sent to {Destination}, which is suspended: {Error}.")]
-    private static partial void Suspended(this ILogger logger, Printable networkId, Destination? destination, string? error);
+    [LoggerMessage(5, LogLevel.Warning, "Network {NetworkId}: nothing was sent to {Destination}, which is suspended: {Error}. {Reason}")]
+    private static partial void Suspended(this ILogger logger, Printable networkId, Destination? destination, string? error, string? reason);
 
     [LoggerMessage(6, LogLevel.Debug, "Network {NetworkId}: has no web service.")]
     private static partial void NotConfigured(this ILogger logger, Printable networkId);

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Net;
-using Acrobits.InvitationNotifier.Delivery;
 
 namespace Acrobits.InvitationNotifier.Telemetry;
 
@@ -31,7 +30,7 @@ internal sealed class NotifierMetrics
     private readonly Counter<long> _notifications;
     private readonly UpDownCounter<long> _activeRequests;
 
-    public NotifierMetrics(IMeterFactory factory, DestinationPipelines pipelines)
+    public NotifierMetrics(IMeterFactory factory)
     {
         var meter = factory.Create(MeterName);
         _duration = meter.CreateHistogram<double>(
@@ -43,8 +42,11 @@ internal sealed class NotifierMetrics
         _activeRequests = meter.CreateUpDownCounter<long>(
             Prefix + "active_requests", "{request}", "Requests under way.");
         meter.CreateObservableUpDownCounter(
-            Prefix + "open_circuits", pipelines.CountOpenCircuits, "{circuit}", "Destinations that are left alone after failures.");
+            Prefix + "open_circuits", () => OpenCircuits(), "{circuit}", "Web services that are left alone after failures.");
     }
+
+    /// <summary>Counts the open circuits.</summary>
+    public Func<long> OpenCircuits { get; set; } = static () => 0;
 
     /// <param name="networkId">The network; null where it has no endpoint of its own.</param>
     /// <param name="result">What became of the notification.</param>
@@ -69,7 +71,7 @@ internal sealed class NotifierMetrics
                 tags.Add(NetworkId, networkId);
             }
 
-            AddAnswer(ref tags, result.StatusCode, result.Exception);
+            AddAnswer(ref tags, result.StatusCode, result.ErrorType);
             _notifications.Add(1, tags);
         }
     }
@@ -90,7 +92,7 @@ internal sealed class NotifierMetrics
         _ => "unrepresentable",
     };
 
-    private static void AddAnswer(ref TagList tags, HttpStatusCode? status, Exception? fault)
+    private static void AddAnswer(ref TagList tags, HttpStatusCode? status, string? errorType)
     {
         // A provider that answers a status of its own each time must not make a series of each.
         if (status is { } unknown && !Enum.IsDefined(unknown))
@@ -104,7 +106,7 @@ internal sealed class NotifierMetrics
             tags.Add(SemanticConventions.StatusCode, (int)code);
         }
 
-        if (SemanticConventions.ErrorTypeOf(status, fault) is { } error)
+        if (SemanticConventions.ErrorTypeOf(status, errorType) is { } error)
         {
             tags.Add(SemanticConventions.ErrorType, error);
         }

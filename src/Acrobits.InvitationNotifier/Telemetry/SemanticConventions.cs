@@ -14,14 +14,19 @@ internal static class SemanticConventions
     public const string ServerPort = "server.port";
 
     /// <summary>The status of an answer that is no success, or what went wrong, in few different words.</summary>
-    public static string? ErrorTypeOf(HttpStatusCode? status, Exception? fault) => (status, fault) switch
+    public static string? ErrorTypeOf(HttpStatusCode? status, string? errorType) => status switch
     {
-        (HttpStatusCode.NoContent, _) => null,
-        ({ } code, _) => ((int)code).ToString(CultureInfo.InvariantCulture),
-        (_, HttpRequestException { HttpRequestError: not HttpRequestError.Unknown } exception) => ErrorName(exception.HttpRequestError),
-        (_, TimeoutException) => "timeout",
-        (_, { } exception) => exception.GetType().Name,
-        _ => null,
+        HttpStatusCode.NoContent => null,
+        { } code => ((int)code).ToString(CultureInfo.InvariantCulture),
+        null => errorType,
+    };
+
+    /// <summary>What an exception means, in few different words.</summary>
+    public static string ErrorTypeOf(Exception exception) => exception switch
+    {
+        HttpRequestException { HttpRequestError: not HttpRequestError.Unknown } http => ErrorName(http.HttpRequestError),
+        TimeoutException => "timeout",
+        _ => exception.GetType().Name,
     };
 
     // As the framework's own instrumentation writes them.

@@ -21,7 +21,7 @@ internal static class Tracing
     {
         activity.SetTag("acrobits.invitation_notifier.outcome", NotifierMetrics.OutcomeTag(result.Outcome));
         activity.SetTag("acrobits.invitation_notifier.attempts", result.Attempts);
-        activity.SetError(result.StatusCode, result.Exception);
+        activity.SetError(result.StatusCode, result.ErrorType);
     }
 
     /// <param name="method">GET or POST, which is also the activity's name.</param>
@@ -44,19 +44,19 @@ internal static class Tracing
         return activity;
     }
 
-    public static void EndRequest(this Activity activity, HttpStatusCode? status, Exception? fault)
+    public static void EndRequest(this Activity activity, HttpStatusCode? status, string? errorType)
     {
         if (status is { } code)
         {
             activity.SetTag(SemanticConventions.StatusCode, (int)code);
         }
 
-        activity.SetError(status, fault);
+        activity.SetError(status, errorType);
     }
 
-    private static void SetError(this Activity activity, HttpStatusCode? status, Exception? fault)
+    private static void SetError(this Activity activity, HttpStatusCode? status, string? errorType)
     {
-        if (SemanticConventions.ErrorTypeOf(status, fault) is { } error)
+        if (SemanticConventions.ErrorTypeOf(status, errorType) is { } error)
         {
             activity.SetTag(SemanticConventions.ErrorType, error);
             activity.SetStatus(ActivityStatusCode.Error);

@@ -4,8 +4,8 @@ using Acrobits.InvitationNotifier.Configuration;
 
 namespace Acrobits.InvitationNotifier.Templates;
 
-/// <summary>The compiled <c>InvitationCreatedUrl</c>.</summary>
-internal sealed class UrlTemplate
+/// <summary>The compiled <c>InvitationCreatedUrl</c>. Two of the same text are equal.</summary>
+internal sealed class UrlTemplate : IEquatable<UrlTemplate>
 {
     // What RFC 3986 allows in a path and a query, and '%': the author's own percent-encoding goes out as it is. The
     // brackets are not quite allowed, yet common ("a[]=1") and understood. All else is percent-encoded.
@@ -17,6 +17,7 @@ internal sealed class UrlTemplate
 
     private readonly Template _template = new();
     private readonly string _origin;
+    private readonly int _hashCode;
 
     // The dot segments of a path with placeholders; null: no value can change the path.
     private readonly int? _dotSegments;
@@ -27,6 +28,8 @@ internal sealed class UrlTemplate
 
     private UrlTemplate(string text, UrlParts parts, List<Placeholder> placeholders, Destination destination, string? credentials)
     {
+        Text = text;
+        _hashCode = text.GetHashCode(StringComparison.Ordinal);
         Destination = destination;
         Credentials = credentials;
         _origin = destination.ToString();
@@ -51,6 +54,9 @@ internal sealed class UrlTemplate
             _dotSegments = CountDotSegments(text.AsSpan(parts.PathStart..parts.QueryStart));
         }
     }
+
+    /// <summary>The template, without white space around it. It can hold credentials.</summary>
+    public string Text { get; }
 
     public Destination Destination { get; }
 
@@ -157,6 +163,12 @@ internal sealed class UrlTemplate
             buffer.Dispose();
         }
     }
+
+    public bool Equals(UrlTemplate? other) => Text == other?.Text;
+
+    public override bool Equals(object? obj) => Equals(obj as UrlTemplate);
+
+    public override int GetHashCode() => _hashCode;
 
     private static Destination? FindDestination(string scheme, string authority)
     {

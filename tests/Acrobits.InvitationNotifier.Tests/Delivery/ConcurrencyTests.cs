@@ -113,15 +113,15 @@ public sealed class ConcurrencyTests
 
         await host.NotifyAsync();
         await host.NotifyAsync(new Invitation("1", "2", "other"));
-        Assert.Equal(2, host.Pipelines.Count);
+        Assert.Equal(2, host.States.DestinationCount);
 
         _time.Advance(TimeSpan.FromMinutes(1));
         await host.NotifyAsync();
         _time.Advance(TimeSpan.FromMinutes(1));
-        Assert.Equal(1, host.Pipelines.Count);
+        Assert.Equal(1, host.States.DestinationCount);
 
         _time.Advance(TimeSpan.FromMinutes(3));
-        Assert.Equal(0, host.Pipelines.Count);
+        Assert.Equal(0, host.States.DestinationCount);
         Assert.Equal(NotificationOutcome.Delivered, (await host.NotifyAsync()).Outcome);
     }
 
@@ -135,11 +135,11 @@ public sealed class ConcurrencyTests
         var running = host.NotifyAsync();
         _time.Advance(TimeSpan.FromMinutes(10));
 
-        Assert.Equal(1, host.Pipelines.Count);
+        Assert.Equal(1, host.States.DestinationCount);
         _go.SetResult();
         Assert.Equal(NotificationOutcome.Delivered, (await running).Outcome);
         _time.Advance(TimeSpan.FromMinutes(10));
-        Assert.Equal(0, host.Pipelines.Count);
+        Assert.Equal(0, host.States.DestinationCount);
     }
 
     private async Task<HttpResponseMessage> AnswerOnGo(HttpRequestMessage request, CancellationToken cancellationToken)

@@ -46,6 +46,11 @@ internal static class Replies
         await NoContent(connection, request, stopping);
     };
 
+    /// <summary>Replies as the path of the request says.</summary>
+    public static Reply ByPath(params (string Path, Reply Reply)[] replies) => (connection, request, stopping) =>
+        Array.Find(replies, reply => request.Split(' ')[1].StartsWith(reply.Path, StringComparison.Ordinal))
+            .Reply(connection, request, stopping);
+
     /// <summary>One after the other, and the last for ever.</summary>
     public static Reply Sequence(params Reply[] replies)
     {

@@ -27,7 +27,7 @@ internal sealed class NotifierHost : IAsyncDisposable
 
     public IInvitationNotifier Notifier { get; }
 
-    public DestinationPipelines Pipelines => _services.GetRequiredService<DestinationPipelines>();
+    public WebServiceStates States => _services.GetRequiredService<WebServiceStates>();
 
     public IReadOnlyList<FakeLogRecord> Logs => _services.GetFakeLogCollector().GetSnapshot();
 

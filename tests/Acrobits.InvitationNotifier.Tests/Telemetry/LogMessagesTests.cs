@@ -15,9 +15,9 @@ public class LogMessagesTests
     [Theory]
     [InlineData(NotificationOutcome.Delivered, 1, LogLevel.Debug, "Network net: delivered to https://example.com:8443 in 2 attempt(s) and 1500 ms.")]
     [InlineData(NotificationOutcome.Rejected, 2, LogLevel.Information, "Network net: https://example.com:8443 answered NotFound instead of 204 after 2 attempt(s).")]
-    [InlineData(NotificationOutcome.Unreachable, 3, LogLevel.Warning, "Network net: no usable answer from https://example.com:8443 after 2 attempt(s): timeout.")]
+    [InlineData(NotificationOutcome.Unreachable, 3, LogLevel.Warning, "Network net: no usable answer from https://example.com:8443 after 2 attempt(s): timeout. Because.")]
     [InlineData(NotificationOutcome.Blocked, 4, LogLevel.Warning, "Network net: https://example.com:8443 was not connected to; its address is in 127.0.0.0/8 (loopback, RFC 1122), which the egress policy does not allow.")]
-    [InlineData(NotificationOutcome.Suspended, 5, LogLevel.Warning, "Network net: nothing was sent to https://example.com:8443, which is suspended: timeout.")]
+    [InlineData(NotificationOutcome.Suspended, 5, LogLevel.Warning, "Network net: nothing was sent to https://example.com:8443, which is suspended: timeout. Because.")]
     [InlineData(NotificationOutcome.NotConfigured, 6, LogLevel.Debug, "Network net: has no web service.")]
     [InlineData(NotificationOutcome.Unrepresentable, 7, LogLevel.Warning, "Network net: nothing was sent to https://example.com:8443; a value cannot be carried where the template puts it.")]
     public void NotificationEnded_Outcome_HasItsEventLevelAndText(NotificationOutcome outcome, int id, LogLevel level, string message)
@@ -36,9 +36,10 @@ public class LogMessagesTests
     public void NotificationEnded_NameNotResolved_SaysSo()
     {
         var logger = new FakeLogger();
-        var exception = new HttpRequestException(HttpRequestError.NameResolutionError, "s3cr3t");
+        var failure = Failure.Of(new HttpRequestException(HttpRequestError.NameResolutionError, "s3cr3t"));
 
-        logger.NotificationEnded(new() { Outcome = NotificationOutcome.Unreachable, Exception = exception }, "net", Destination);
+        logger.NotificationEnded(
+            new() { Outcome = NotificationOutcome.Unreachable, Exception = failure.Exception, ErrorType = failure.ErrorType }, "net", Destination);
 
         Assert.Equal("name_resolution_error", logger.LatestRecord.GetStructuredStateValue("Error"));
     }
@@ -142,6 +143,8 @@ public class LogMessagesTests
         StatusCode = outcome == NotificationOutcome.Rejected ? HttpStatusCode.NotFound : null,
         Attempts = 2,
         Duration = TimeSpan.FromSeconds(1.5),
+        Reason = "Because.",
+        ErrorType = "timeout",
         Exception = outcome == NotificationOutcome.Blocked
             ? new EgressBlockedException(IPAddress.Loopback, SpecialAddresses.Classify(IPAddress.Loopback)!)
             : new TimeoutException("s3cr3t"),

@@ -7,7 +7,8 @@ namespace Acrobits.InvitationNotifier.Tests.Wire;
 /// <summary>What each status means.</summary>
 public sealed class StatusTests
 {
-    private static readonly int[] Transient = [408, 429, 500, 502, 503, 504];
+    // 509 and from 512 on no standard defines: they mean the same as 500.
+    private static readonly int[] Transient = [408, 429, 500, 502, 503, 504, 509, .. Enumerable.Range(512, 88)];
 
     [Theory]
     [InlineData(false)]

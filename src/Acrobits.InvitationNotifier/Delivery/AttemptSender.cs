@@ -1,0 +1,63 @@
+using System.Net;
+using System.Runtime.CompilerServices;
+using Acrobits.InvitationNotifier.Egress;
+using Acrobits.InvitationNotifier.Telemetry;
+using Polly;
+
+namespace Acrobits.InvitationNotifier.Delivery;
+
+/// <summary>Sends one request and reads how it ended.</summary>
+internal sealed class AttemptSender(HttpClient client, NotifierMetrics metrics)
+{
+    /// <summary>Sends a request. Only the caller's cancellation and the application's own handlers end in an exception.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<Outcome<Attempt>> SendAsync(DeliveryRun run, CancellationToken cancellationToken)
+    {
+        run.StartAttempt();
+        using var request = run.Endpoint.CreateRequest(run.Expanded, run.RequestDefaults);
+        using var activity = Tracing.StartRequest(request.Method, run.Endpoint.Destination, resendCount: run.Attempts - 1);
+        metrics.RequestStarted();
+        Attempt attempt;
+        try
+        {
+            // The body is not read: the status says all. Disposing drains what the handler allows, a few KiB.
+            using var response = await client
+                .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+            attempt = Answered(response, run);
+        }
+        catch (OperationCanceledException exception) when (run.CancellationToken.IsCancellationRequested)
+        {
+            return Outcome.FromException<Attempt>(exception);
+        }
+        catch (OperationCanceledException)
+        {
+            attempt = new Attempt { Failure = TimedOut() };
+        }
+        catch (Exception exception)
+        {
+            // Whatever a provider makes the client throw, it is that provider's failure and no one else's.
+            attempt = new Attempt { Failure = Failure.Of(exception) };
+        }
+        finally
+        {
+            metrics.RequestEnded();
+        }
+
+        activity?.EndRequest(attempt.Status, attempt.Failure?.ErrorType);
+        run.Last = attempt;
+        return Outcome.FromResult(attempt);
+    }
+
+    private static Failure TimedOut() => new(
+        new TimeoutException("The provider did not answer in time."), "timeout", "The provider did not answer in time.");
+
+    private static Attempt Answered(HttpResponseMessage response, DeliveryRun run)
+    {
+        var status = response.StatusCode;
+        return status == HttpStatusCode.NoContent ? Attempt.Delivered : new Attempt
+        {
+            Status = status,
+            RetryAfter = NotificationResult.IsTransientStatus(status) ? RetryAfterHeader.Read(response, run.Time.GetUtcNow()) : null,
+        };
+    }
+}

@@ -1,0 +1,132 @@
+using System.Net;
+using System.Runtime.CompilerServices;
+using Polly;
+
+namespace Acrobits.InvitationNotifier.Delivery;
+
+/// <summary>
+/// Delivers one invitation. It alone knows the order: circuit of the web service, slot of the destination, circuit again,
+/// request, and then the next attempt.
+/// </summary>
+internal sealed class Deliverer(AttemptSender sender, WebServiceStates states, DeliveryStrategies strategies)
+{
+    /// <summary>Makes attempts until one is final.</summary>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<Attempt> DeliverAsync(DeliveryRun run)
+    {
+        var state = states.Enter(run);
+        var context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, run.CancellationToken);
+        try
+        {
+            var first = await AttemptAsync(run, state, context).ConfigureAwait(false);
+            first.ThrowIfException();
+            return first.Result is { RetryDelay: null } final
+                ? final
+                : await RepeatAsync(first, run, state, context).ConfigureAwait(false);
+        }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
+            state.Leave(run.Settings);
+        }
+    }
+
+    // Nearly all invitations end with their first attempt, so only the others pay for the total timeout and the retry
+    // strategy. It is given the first attempt as if it had made it.
+    private async ValueTask<Attempt> RepeatAsync(
+        Outcome<Attempt> first, DeliveryRun run, WebServiceState state, ResilienceContext context)
+    {
+        var isFirst = true;
+        var outcome = await strategies.RepeatAsync(
+            run.TimeLeft,
+            context =>
+            {
+                var isKnown = isFirst;
+                isFirst = false;
+                return isKnown ? new(first) : AttemptAsync(run, state, context);
+            },
+            context).ConfigureAwait(false);
+
+        run.CancellationToken.ThrowIfCancellationRequested();
+        if (outcome.Exception is not null and not Polly.Timeout.TimeoutRejectedException)
+        {
+            outcome.ThrowIfException();
+        }
+
+        // The total timeout ended a delay, or nothing more may be sent now: the last answer says more than that.
+        return outcome.Result is { Suspension: null } last
+            ? last
+            : run.Last! with { RetryAfter = run.Last.RetryAfter ?? outcome.Result?.RetryAfter };
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<Outcome<Attempt>> AttemptAsync(DeliveryRun run, WebServiceState state, ResilienceContext context)
+    {
+        var (circuit, limits, share) = (state.Circuit, state.Limits, state.Share);
+        if (circuit.Suspension is { } suspension)
+        {
+            return Suspended(run, suspension.Reason, suspension.Left);
+        }
+
+        try
+        {
+            if (!await limits.EnterAsync(share, run, context.CancellationToken).ConfigureAwait(false))
+            {
+                return Suspended(run, Suspension.ConcurrencyLimit, left: null);
+            }
+        }
+        catch (OperationCanceledException exception)
+        {
+            return Outcome.FromException<Attempt>(exception);
+        }
+
+        try
+        {
+            // It may have opened during the wait.
+            return circuit.TryEnter(run.Settings, out var isProbe) is { } left
+                ? Suspended(run, left.Reason, left.Left)
+                : await SendAsync(run, circuit, isProbe, context).ConfigureAwait(false);
+        }
+        finally
+        {
+            limits.Leave(share);
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<Outcome<Attempt>> SendAsync(DeliveryRun run, Circuit circuit, bool isProbe, ResilienceContext context)
+    {
+        bool? failed = null;
+        try
+        {
+            var outcome = await strategies.AttemptTimeout(run.Settings).ExecuteOutcomeAsync(
+                static (context, sending) => sending.sender.SendAsync(sending.run, context.CancellationToken),
+                context,
+                (sender, run)).ConfigureAwait(false);
+            if (outcome.Result is not { } attempt)
+            {
+                return outcome;
+            }
+
+            failed = attempt.CountsAsFailure(isProbe);
+            if (attempt is { Status: HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable, RetryAfter: { } pause })
+            {
+                circuit.PauseFor(pause);
+            }
+
+            return RetryPolicy.NextDelay(attempt, run) is { } delay ? Outcome.FromResult(attempt with { RetryDelay = delay }) : outcome;
+        }
+        finally
+        {
+            circuit.Leave(run.Settings, isProbe, failed);
+        }
+    }
+
+    private static Outcome<Attempt> Suspended(DeliveryRun run, Suspension reason, TimeSpan? left) => Outcome.FromResult(new Attempt
+    {
+        Suspension = reason,
+        RetryAfter = left,
+        RetryDelay = RetryPolicy.NextDelay(reason, left, run),
+    });
+}

@@ -1,0 +1,26 @@
+namespace Acrobits.InvitationNotifier.Delivery;
+
+/// <summary>
+/// What one web service has of its destination: the slots it holds, and the attempts that wait for one. Guarded by the lock
+/// of its <see cref="DestinationLimits"/>.
+/// </summary>
+internal sealed class DestinationShare
+{
+    /// <summary>How many slots the web service holds.</summary>
+    public int Slots { get; set; }
+
+    /// <summary>The attempts that wait for a slot, in the order in which they came.</summary>
+    public LinkedList<Waiter> Waiting { get; } = [];
+
+    /// <summary>Whether the share is in line for the next free slot.</summary>
+    public bool IsInLine { get; set; }
+
+    /// <summary>Whether the last wait for a slot timed out.</summary>
+    public bool IsCongested { get; set; }
+
+    /// <summary>One attempt that waits.</summary>
+    public sealed class Waiter(DeliveryRun run) : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
+    {
+        public DeliveryRun Run => run;
+    }
+}

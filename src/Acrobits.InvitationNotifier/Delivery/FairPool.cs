@@ -1,0 +1,44 @@
+namespace Acrobits.InvitationNotifier.Delivery;
+
+/// <summary>
+/// A limited number of places that web services share. One place is kept free for each web service that has none, up to half
+/// of all places: however many places one that hangs takes, the others find one.
+/// </summary>
+internal struct FairPool
+{
+    private int _taken;
+    private int _holders;
+
+    /// <summary>Whether a web service may take another place.</summary>
+    /// <param name="own">How many places it has.</param>
+    /// <param name="limit">How many places there are.</param>
+    /// <param name="run">Counts the web services.</param>
+    /// <param name="seen">How many web services were seen lately.</param>
+    public readonly bool HasRoom(int own, int limit, DeliveryRun run, int seen)
+    {
+        var free = limit - _taken;
+        if (free <= 0 || own == 0 || free > limit / 2)
+        {
+            return free > 0;
+        }
+
+        var withoutPlace = Math.Max(seen, run.WebServicesOfDestination) - _holders;
+        return free > Math.Min(withoutPlace, limit / 2);
+    }
+
+    /// <summary>Counts a place that is taken, and returns what the web service has now.</summary>
+    public int Take(int own)
+    {
+        _taken++;
+        _holders += own == 0 ? 1 : 0;
+        return own + 1;
+    }
+
+    /// <summary>Counts a place that is given back, and returns what the web service has now.</summary>
+    public int GiveBack(int own)
+    {
+        _taken--;
+        _holders -= own == 1 ? 1 : 0;
+        return own - 1;
+    }
+}

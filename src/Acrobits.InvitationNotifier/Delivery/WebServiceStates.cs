@@ -1,0 +1,94 @@
+using System.Collections.Concurrent;
+using Acrobits.InvitationNotifier.Telemetry;
+using Acrobits.InvitationNotifier.Templates;
+
+namespace Acrobits.InvitationNotifier.Delivery;
+
+/// <summary>
+/// The state of all web services that were used lately, and of their destinations. A reload changes settings, never the
+/// state.
+/// </summary>
+internal sealed class WebServiceStates : IDisposable
+{
+    private static readonly TimeSpan SweepPeriod = TimeSpan.FromMinutes(1);
+
+    private readonly Lock _gate = new();
+    private readonly ConcurrentDictionary<WebServiceKey, WebServiceState> _states = new();
+    private readonly Dictionary<Destination, DestinationLimits> _destinations = [];
+    private readonly TimeProvider _time;
+    private readonly ITimer _sweeper;
+
+    public WebServiceStates(NotifierMetrics metrics, TimeProvider time)
+    {
+        _time = time;
+        _sweeper = time.CreateTimer(_ => Sweep(), null, SweepPeriod, SweepPeriod);
+        metrics.OpenCircuits = () => _states.Values.LongCount(state => state.Circuit.IsOpen);
+    }
+
+    /// <summary>How many web services are remembered.</summary>
+    public int Count => _states.Count;
+
+    /// <summary>How many destinations are remembered.</summary>
+    public int DestinationCount
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _destinations.Count;
+            }
+        }
+    }
+
+    /// <summary>Begins a delivery, which ends with <see cref="WebServiceState.Leave"/>.</summary>
+    public WebServiceState Enter(DeliveryRun run)
+    {
+        var key = new WebServiceKey(run.Endpoint.IsForAllNetworks ? null : run.NetworkId, run.Endpoint.Url);
+        return _states.TryGetValue(key, out var known) && known.TryEnter() ? known : Create(key, run.Endpoint.Destination);
+    }
+
+    public void Dispose() => _sweeper.Dispose();
+
+    private WebServiceState Create(WebServiceKey key, Destination destination)
+    {
+        lock (_gate)
+        {
+            if (_states.TryGetValue(key, out var known) && known.TryEnter())
+            {
+                return known;
+            }
+
+            if (!_destinations.TryGetValue(destination, out var limits))
+            {
+                _destinations.Add(destination, limits = new DestinationLimits());
+            }
+
+            limits.WebServices++;
+            var created = new WebServiceState(limits, _time);
+            created.TryEnter();
+            _states[key] = created;
+            return created;
+        }
+    }
+
+    private void Sweep()
+    {
+        foreach (var (key, state) in _states)
+        {
+            lock (_gate)
+            {
+                if (state.TryRetire())
+                {
+                    _states.TryRemove(key, out _);
+                    if (--state.Limits.WebServices == 0)
+                    {
+                        _destinations.Remove(key.Url.Destination);
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>The web service of one network, or of all networks that have none of their own: one URL template.</summary>
+    private readonly record struct WebServiceKey(string? NetworkId, UrlTemplate Url);
+}
