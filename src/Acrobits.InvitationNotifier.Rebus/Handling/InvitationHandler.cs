@@ -100,6 +100,6 @@ internal sealed class InvitationHandler(
     {
         null => "an exception of the application itself",
         { StatusCode: { } status } => string.Create(CultureInfo.InvariantCulture, $"{result.Outcome}, status {(int)status}"),
-        _ => $"{result.Outcome}, {SemanticConventions.ErrorTypeOf(null, result.Exception) ?? "no answer"}",
+        _ => $"{result.Outcome}, {(result.Exception is { } exception ? SemanticConventions.ErrorTypeOf(exception) : "no answer")}",
     };
 }
