@@ -30,7 +30,7 @@ internal static class IdleScenario
         // What is allocated once and for all is not to be counted.
         await NotifyAsync(notifier, 0, 100);
         time.Advance(TimeSpan.FromMinutes(5));
-        var empty = pipelines.Count == 0;
+        var empty = states.DestinationCount == 0;
 
         var before = Measure();
         var delivered = await NotifyAsync(notifier, 100, destinations);
@@ -46,7 +46,7 @@ internal static class IdleScenario
         var after = Measure();
 
         Report.Table(
-            ["", "pipelines", "memory, MB", "bytes a destination"],
+            ["", "states", "memory, MB", "bytes a destination"],
             [
                 Row("before", before),
                 Row(string.Create(CultureInfo.InvariantCulture, $"{destinations:N0} destinations used"), with),
