@@ -90,9 +90,15 @@ internal sealed class DestinationLimits
     {
         for (var refused = 0; refused < _line.Count;)
         {
+            var first = _line.Peek().Waiting.First;
+            if (first is not null && _slots.IsFull(first.Value.Run.Settings.MaxConcurrentRequests))
+            {
+                return;
+            }
+
             var share = _line.Dequeue();
             share.IsInLine = false;
-            if (share.Waiting.First is not { } first)
+            if (first is null)
             {
                 continue;
             }

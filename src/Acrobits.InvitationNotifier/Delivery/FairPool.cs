@@ -9,6 +9,8 @@ internal struct FairPool
     private int _taken;
     private int _holders;
 
+    public readonly bool IsFull(int limit) => _taken >= limit;
+
     /// <summary>Whether a web service may take another place.</summary>
     /// <param name="own">How many places it has.</param>
     /// <param name="limit">How many places there are.</param>
@@ -17,13 +19,11 @@ internal struct FairPool
     public readonly bool HasRoom(int own, int limit, DeliveryRun run, int seen)
     {
         var free = limit - _taken;
-        if (free <= 0 || own == 0 || free > limit / 2)
-        {
-            return free > 0;
-        }
+        var kept = limit / 2;
 
-        var withoutPlace = Math.Max(seen, run.WebServicesOfDestination) - _holders;
-        return free > Math.Min(withoutPlace, limit / 2);
+        // The web services are counted only where the number matters.
+        return free > 0 && (own == 0 || free > kept
+            || free > Math.Min(kept, Math.Max(seen, run.WebServicesOfDestination) - _holders));
     }
 
     /// <summary>Counts a place that is taken, and returns what the web service has now.</summary>
