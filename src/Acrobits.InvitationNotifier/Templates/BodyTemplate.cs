@@ -71,6 +71,13 @@ internal sealed class BodyTemplate
     private static List<(Placeholder, Place)> LocateInForm(
         string text, List<Placeholder> placeholders, Action<string> report)
     {
+        // JSON and XML that begin with one are not well-formed. Elsewhere in the text it is a character like others.
+        var mark = text.Length - text.AsSpan().TrimStart().Length;
+        if (mark < text.Length && text[mark] is '\uFEFF' or '\uFFFE')
+        {
+            report($"{Position.InText(text, mark)}: a byte order mark. Remove it");
+        }
+
         var control = text.AsSpan().IndexOfAnyInRange('\0', '\u001F');
         control = control < 0 ? text.IndexOf('\u007F') : control;
         if (control >= 0)
