@@ -29,9 +29,12 @@ internal static class HostName
         {
             if (!char.IsAsciiLetterOrDigit(text[i]) && text[i] is not ('.' or '-' or '_') && !IsInternational(text[i]))
             {
-                return (i, char.IsAscii(text[i])
-                    ? "a character that no host has. Write a host name or an address"
-                    : "a character that programs read in different ways. Write the host in its ASCII form (xn--...)");
+                return (i, text[i] switch
+                {
+                    ':' => "a colon. Write an IPv6 address in brackets, such as [2001:db8::1]",
+                    < '\u0080' => "a character that no host has. Write a host name or an address",
+                    _ => "a character that programs read in different ways. Write the host in its ASCII form (xn--...)",
+                });
             }
         }
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Acrobits.InvitationNotifier.Templates;
 
 /// <summary>
@@ -40,15 +38,6 @@ internal readonly record struct UrlParts(
 
     /// <summary>The user info; null where there is none. An '@' with nothing before it says nothing.</summary>
     public string? UserInfo(string text) => HostStart <= UserInfoStart + 1 ? null : text[UserInfoStart..(HostStart - 1)];
-
-    /// <summary>The port; null where it is none. A colon with nothing after it says nothing.</summary>
-    public int? Port(string text, int fallback)
-    {
-        var port = HostEnd < PathStart ? text.AsSpan((HostEnd + 1)..PathStart) : default;
-        return port.IsEmpty ? fallback
-            : ushort.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number
-            : null;
-    }
 
     private static int IndexOrEnd(int index, int end) => index < 0 ? end : index;
 }

@@ -97,6 +97,12 @@ internal sealed class UrlTemplate
             return null;
         }
 
+        if (text.StartsWith('\uFEFF'))
+        {
+            report($"{At(0)}: a byte order mark. Remove it");
+            return null;
+        }
+
         if (UrlParts.Split(text) is not { } parts)
         {
             report("is not an absolute URL. Write it with its scheme, for instance https://example.com/invitation/");
@@ -114,8 +120,7 @@ internal sealed class UrlTemplate
             return null;
         }
 
-        var scheme = text[..parts.SchemeEnd].ToLowerInvariant();
-        if (scheme != Uri.UriSchemeHttp && scheme != Uri.UriSchemeHttps)
+        if (text[..parts.SchemeEnd].ToLowerInvariant() is not ("http" or "https"))
         {
             report("the scheme is neither http nor https. Use https where the provider offers it");
             return null;
@@ -128,19 +133,13 @@ internal sealed class UrlTemplate
             return null;
         }
 
-        if (HostName.Read(text[parts.HostStart..parts.HostEnd], out var host) is { } wrong)
+        if (Destination.Read(text, parts, out var destination) is { } wrong)
         {
-            report($"{At(parts.HostStart + wrong.Index)}: the host or port is not valid: {wrong.Problem}");
+            report($"{At(wrong.Index)}: the host or port is not valid: {wrong.Problem}");
             return null;
         }
 
-        if (parts.Port(text, scheme == Uri.UriSchemeHttps ? 443 : 80) is not { } port)
-        {
-            report($"{At(parts.HostEnd)}: the host or port is not valid: a port is a number from 1 to 65535. Write one, or none for the default");
-            return null;
-        }
-
-        return new UrlTemplate(text, parts, placeholders, new Destination(scheme, host, port), credentials);
+        return new UrlTemplate(text, parts, placeholders, destination, credentials);
     }
 
     /// <summary>Makes the URL of one request.</summary>

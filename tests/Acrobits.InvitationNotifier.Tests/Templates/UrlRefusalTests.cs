@@ -84,6 +84,19 @@ public class UrlRefusalTests
             $"InvitationCreatedUrl: character {position}: a control character. Remove it, or percent-encode it.",
             Assert.Single(Expansion.Refusals(url + rest)));
 
+    [Theory]
+    [InlineData("\uFEFFhttps://example.com/", 1)]
+    [InlineData(" \uFEFFhttps://example.com/", 2)]
+    public void Create_ByteOrderMark_IsRefusedWithItsPosition(string url, int position) =>
+        Assert.Equal($"InvitationCreatedUrl: character {position}: a byte order mark. Remove it.", Assert.Single(Expansion.Refusals(url)));
+
+    [Theory]
+    [InlineData("https://2001:db8::1/")]
+    [InlineData("https://::1/")]
+    [InlineData("https://2001:db8::1:8443/")]
+    public void Create_IPv6AddressWithoutBrackets_IsRefusedWithTheRemedy(string url) =>
+        Assert.EndsWith("Write an IPv6 address in brackets, such as [2001:db8::1].", Assert.Single(Expansion.Refusals(url)), StringComparison.Ordinal);
+
     [Fact]
     public void Create_UnpairedSurrogate_IsRefused() =>
         Assert.Contains("unpaired surrogate", Assert.Single(Expansion.Refusals("https://example.com/\uD83D")), StringComparison.Ordinal);
