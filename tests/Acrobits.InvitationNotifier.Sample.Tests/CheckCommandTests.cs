@@ -136,7 +136,7 @@ public sealed class CheckCommandTests
     [InlineData("https://example.com/%invitee%", null, null, "GET /%2B1%20%28555%29%20%22x%22%26%3Cy%3E%2F..%2F%25invitor%25%0D%0A HTTP/1.1")]
     [InlineData("https://example.com/", "i=%invitor%", null, "i=j%C3%B6n%27%5Csnow%5D%5D%3E%3Fa%3Db%23c%3B%252e")]
     [InlineData("https://example.com/", """["%invitee%"]""", "application/json", """["+1 (555) \"x\"&<y>/../%invitor%\r\n"]""")]
-    [InlineData("https://example.com/", "<a b='%invitor%'/>", "application/xml", @"<a b='jön&apos;\snow&#x5D;&#x5D;&gt;?a=b#c;%2e'/>")]
+    [InlineData("https://example.com/", "<a b='%invitor%'/>", "application/xml", @"<a b='jön&apos;\snow]]&gt;?a=b#c;%2e'/>")]
     [InlineData("https://example.com/?%network_id%", null, null, "GET /?my%20network%26invitee%3D2 HTTP/1.1")]
     public async Task Check_HostileInvitation_ShowsTheEscaping(string url, string? postData, string? contentType, string expected)
     {

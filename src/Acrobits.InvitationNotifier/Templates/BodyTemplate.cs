@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Acrobits.InvitationNotifier.Configuration;
 
@@ -6,6 +7,9 @@ namespace Acrobits.InvitationNotifier.Templates;
 /// <summary>The compiled <c>InvitationCreatedPostData</c>.</summary>
 internal sealed class BodyTemplate
 {
+    private static readonly SearchValues<char> ControlCharacters =
+        SearchValues.Create([.. Enumerable.Range(0, 0xA0).Select(code => (char)code).Where(char.IsControl)]);
+
     private readonly Template _template = new();
 
     private BodyTemplate(string text, IEnumerable<(Placeholder Placeholder, Place Place)> places)
@@ -71,8 +75,14 @@ internal sealed class BodyTemplate
     private static List<(Placeholder, Place)> LocateInForm(
         string text, List<Placeholder> placeholders, Action<string> report)
     {
-        var control = text.AsSpan().IndexOfAnyInRange('\0', '\u001F');
-        control = control < 0 ? text.IndexOf('\u007F') : control;
+        // JSON and XML that begin with one are not well-formed. Elsewhere in the text it is a character like others.
+        var mark = text.Length - text.AsSpan().TrimStart().Length;
+        if (mark < text.Length && text[mark] is '\uFEFF' or '\uFFFE')
+        {
+            report($"{Position.InText(text, mark)}: a byte order mark. Remove it");
+        }
+
+        var control = text.AsSpan().IndexOfAny(ControlCharacters);
         if (control >= 0)
         {
             report($"{Position.InText(text, control)}: a control character. Remove it, or percent-encode it");

@@ -13,10 +13,11 @@ internal static class Escaping
     // RFC 8259, section 7.
     private static readonly SearchValues<char> JsonSpecials = SearchValues.Create([.. Range(0x00, 0x1F), '"', '\\']);
 
-    // What XML 1.0 (section 2.2) does not allow at all, what is markup, and what a reader would normalise. ']' is among
-    // them because it could complete "]]>" together with the template's own text.
+    // What XML 1.0 (section 2.2) does not allow at all, what is markup, and what a reader would normalise.
     private static readonly SearchValues<char> XmlSpecials = SearchValues.Create(
-        [.. Range(0x00, 0x1F), '\uFFFE', '\uFFFF', '&', '<', '>', '"', '\'', ']']);
+        [.. Range(0x00, 0x1F), '\uFFFE', '\uFFFF', '&', '<', '>', '"', '\'']);
+
+    private const string NewCData = "]]><![CDATA[";
 
     /// <summary>Writes <paramref name="value"/>; false where the place cannot carry it.</summary>
     public static bool TryWrite(string value, Place place, ref TextBuffer output)
@@ -26,7 +27,7 @@ internal static class Escaping
             case Place.JsonString:
                 WriteJson(value, ref output);
                 return true;
-            case Place.XmlText or Place.XmlAttribute or Place.CData:
+            case Place.XmlAttribute or Place.XmlText or Place.XmlTextBeforeEnd or Place.CData or Place.CDataBeforeEnd:
                 return TryWriteXml(value, place, ref output);
             default:
                 WritePercentEncoded(value, Unreserved, ref output);
@@ -95,6 +96,16 @@ internal static class Escaping
 
     private static bool TryWriteXml(ReadOnlySpan<char> value, Place place, ref TextBuffer output)
     {
+        var isCData = place is Place.CData or Place.CDataBeforeEnd;
+        var isText = place is Place.XmlText or Place.XmlTextBeforeEnd;
+
+        // Together with the template's own text it could complete "]]>", which neither text nor CDATA can hold.
+        var hasBracket = place is Place.XmlTextBeforeEnd or Place.CDataBeforeEnd && value is [.., ']'];
+        if (hasBracket && isText)
+        {
+            value = value[..^1];
+        }
+
         while (CopyUpTo(XmlSpecials, ref value, ref output) is { } special)
         {
             var reference = special switch
@@ -104,7 +115,6 @@ internal static class Escaping
                 '>' => "&gt;",
                 '"' => "&quot;",
                 '\'' => "&apos;",
-                ']' => "&#x5D;",
                 '\r' => "&#xD;",
                 '\n' => "&#xA;",
                 '\t' => "&#x9;",
@@ -116,29 +126,32 @@ internal static class Escaping
                 return false;
             }
 
-            // A line feed or a tab is itself in text; in an attribute a reader would make a space of it (section 3.3.3).
-            var isLiteral = place switch
+            // CDATA knows no references: step out of the section, or begin a new one inside "]]>".
+            if (isCData && special == '\r')
             {
-                Place.XmlAttribute => false,
-                Place.XmlText => special is '\n' or '\t' or '"' or '\'',
-                _ => special is '\n' or '\t' or '"' or '\'' or '&' or '<',
-            };
-
-            if (isLiteral)
-            {
-                output.Append(special);
-            }
-            else if (place == Place.CData)
-            {
-                // CDATA knows no references: step out of the section for one character.
                 output.Append("]]>");
                 output.Append(reference);
                 output.Append("<![CDATA[");
+            }
+            else if (isCData && special == '>' && output.Written.EndsWith("]]"))
+            {
+                output.Append(NewCData);
+                output.Append(special);
+            }
+            // A line feed or a tab is itself in text; in an attribute a reader would make a space of it (section 3.3.3).
+            else if (isCData || (isText && special is '\n' or '\t' or '"' or '\''))
+            {
+                output.Append(special);
             }
             else
             {
                 output.Append(reference);
             }
+        }
+
+        if (hasBracket)
+        {
+            output.Append(isText ? "&#x5D;" : NewCData);
         }
 
         return true;

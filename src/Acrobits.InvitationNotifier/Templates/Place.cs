@@ -8,6 +8,13 @@ internal enum Place
     Form,
     JsonString,
     XmlText,
+
+    /// <summary>In text, and the template's own text goes on with "&gt;" or "]&gt;", which must not complete "]]&gt;".</summary>
+    XmlTextBeforeEnd,
+
     XmlAttribute,
     CData,
+
+    /// <summary>In CDATA, and the template's own text goes on with "&gt;" or "]&gt;", which must not complete "]]&gt;".</summary>
+    CDataBeforeEnd,
 }

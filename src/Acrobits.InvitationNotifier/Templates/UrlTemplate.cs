@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using Acrobits.InvitationNotifier.Configuration;
 
 namespace Acrobits.InvitationNotifier.Templates;
@@ -12,8 +11,11 @@ internal sealed class UrlTemplate : IEquatable<UrlTemplate>
     private static readonly SearchValues<char> Literal = SearchValues.Create(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@/?%[]");
 
-    // Keeps ".." and "%2F" in the path what they are: a provider gets the path that its template says.
+    // Keeps a path and a query that the framework would change, such as "/a/../b" and "%7E", what they are. The price:
+    // Uri.GetComponents throws where it is asked for one of them, because it could not keep its promise to canonicalise.
     private static readonly UriCreationOptions AsWritten = new() { DangerousDisablePathAndQueryCanonicalization = true };
+
+    private static readonly Invitation Sample = new("x", "x", "x");
 
     private readonly Template _template = new();
     private readonly string _origin;
@@ -22,9 +24,10 @@ internal sealed class UrlTemplate : IEquatable<UrlTemplate>
     // The dot segments of a path with placeholders; null: no value can change the path.
     private readonly int? _dotSegments;
 
-    // The URL of all requests, where it has no placeholders; known once it was needed.
-    private readonly bool _isFixed;
-    private Uri? _fixed;
+    private readonly UriCreationOptions _options;
+
+    // The URL of all requests, where it has no placeholders.
+    private readonly Uri? _fixed;
 
     private UrlTemplate(string text, UrlParts parts, List<Placeholder> placeholders, Destination destination, string? credentials)
     {
@@ -47,12 +50,21 @@ internal sealed class UrlTemplate : IEquatable<UrlTemplate>
             end = placeholder.End;
         }
 
-        _isFixed = end == parts.PathStart;
         AddLiteral(text.AsSpan(end..parts.FragmentStart));
         if (placeholders.Exists(placeholder => placeholder.Start < parts.QueryStart))
         {
-            _dotSegments = CountDotSegments(text.AsSpan(parts.PathStart..parts.QueryStart));
+            _dotSegments = DotSegments.CountIn(text.AsSpan(parts.PathStart..parts.QueryStart));
         }
+
+        // Values cannot change what the sample shows: all that the framework would decode in them is never encoded.
+        Expand(Sample, out var sample);
+        if (sample.PathAndQuery != sample.OriginalString[_origin.Length..])
+        {
+            _options = AsWritten;
+            Expand(Sample, out sample);
+        }
+
+        _fixed = end == parts.PathStart ? sample : null;
     }
 
     /// <summary>The template, without white space around it. It can hold credentials.</summary>
@@ -87,6 +99,12 @@ internal sealed class UrlTemplate : IEquatable<UrlTemplate>
             return null;
         }
 
+        if (text.StartsWith('\uFEFF'))
+        {
+            report($"{At(0)}: a byte order mark. Remove it");
+            return null;
+        }
+
         if (UrlParts.Split(text) is not { } parts)
         {
             report("is not an absolute URL. Write it with its scheme, for instance https://example.com/invitation/");
@@ -96,7 +114,7 @@ internal sealed class UrlTemplate : IEquatable<UrlTemplate>
         var placeholders = Placeholder.Find(text);
         foreach (var misplaced in placeholders.Where(placeholder => placeholder.Start < parts.PathStart).Take(10))
         {
-            report($"{At(misplaced.Start)}: {misplaced} stands in the {parts.NameAt(text, misplaced.Start)}. Put it into the path or the query");
+            report($"{At(misplaced.Start)}: {misplaced} stands in the {parts.NameAt(misplaced.Start)}. Put it into the path or the query");
         }
 
         if (problems.Count > known)
@@ -104,21 +122,26 @@ internal sealed class UrlTemplate : IEquatable<UrlTemplate>
             return null;
         }
 
-        var scheme = text[..parts.SchemeEnd].ToLowerInvariant();
-        if (scheme != Uri.UriSchemeHttp && scheme != Uri.UriSchemeHttps)
+        if (text[..parts.SchemeEnd].ToLowerInvariant() is not ("http" or "https"))
         {
             report("the scheme is neither http nor https. Use https where the provider offers it");
             return null;
         }
 
-        var host = text[parts.HostStart..parts.PathStart];
-        if (FindDestination(scheme, host) is not { } destination)
+        string? credentials = null;
+        if (parts.UserInfo(text) is { } userInfo && UserInfo.Read(userInfo, out credentials) is { } misuse)
         {
-            report($"{At(parts.HostStart)}: the host or port is not valid. Write a host name or an address, and a port from 1 to 65535 if it is not the default");
+            report($"{At(parts.UserInfoStart)}: {misuse}");
             return null;
         }
 
-        return new UrlTemplate(text, parts, placeholders, destination, parts.Credentials(text));
+        if (Destination.Read(text, parts, out var destination) is { } wrong)
+        {
+            report($"{At(wrong.Index)}: the host or port is not valid: {wrong.Problem}");
+            return null;
+        }
+
+        return new UrlTemplate(text, parts, placeholders, destination, credentials);
     }
 
     /// <summary>Makes the URL of one request.</summary>
@@ -141,21 +164,12 @@ internal sealed class UrlTemplate : IEquatable<UrlTemplate>
             }
 
             // Percent-encoding does not help against "." and "..": "%2E" means the same (RFC 3986, section 6.2.2.2).
-            if (_dotSegments is { } own && CountDotSegments(PathOf(buffer.Written[_origin.Length..])) > own)
+            if (_dotSegments is { } own && DotSegments.CountIn(PathOf(buffer.Written[_origin.Length..])) > own)
             {
                 return "A value makes a segment of the URL's path \".\" or \"..\", which would change the path.";
             }
 
-            if (!Uri.TryCreate(buffer.Written.ToString(), AsWritten, out uri!))
-            {
-                return "The values make the URL too long.";
-            }
-
-            if (_isFixed)
-            {
-                _fixed = uri;
-            }
-
+            uri = new Uri(buffer.Written.ToString(), in _options);
             return null;
         }
         finally
@@ -170,62 +184,8 @@ internal sealed class UrlTemplate : IEquatable<UrlTemplate>
 
     public override int GetHashCode() => _hashCode;
 
-    private static Destination? FindDestination(string scheme, string authority)
-    {
-        // A backslash or a percent sign means different hosts to different readers.
-        if (authority.AsSpan().IndexOfAny("\\%") >= 0
-            || !Uri.TryCreate($"{scheme}://{authority}/", UriKind.Absolute, out var uri)
-            || uri is not { UserInfo: "", Host: not "", AbsolutePath: "/", Query: "", Port: > 0 })
-        {
-            return null;
-        }
-
-        try
-        {
-            var host = uri.HostNameType == UriHostNameType.IPv6 ? uri.Host : uri.IdnHost;
-            return Ascii.IsValid(host) ? new Destination(scheme, host, uri.Port) : null;
-        }
-        catch (UriFormatException)
-        {
-            return null;
-        }
-    }
-
     private static ReadOnlySpan<char> PathOf(ReadOnlySpan<char> pathAndQuery) =>
         pathAndQuery.IndexOf('?') is >= 0 and var query ? pathAndQuery[..query] : pathAndQuery;
-
-    private static int CountDotSegments(ReadOnlySpan<char> path)
-    {
-        var count = 0;
-        while (!path.IsEmpty)
-        {
-            var slash = path.IndexOf('/');
-            var segment = slash < 0 ? path : path[..slash];
-            path = slash < 0 ? default : path[(slash + 1)..];
-            count += IsDotSegment(segment) ? 1 : 0;
-        }
-
-        return count;
-    }
-
-    private static bool IsDotSegment(ReadOnlySpan<char> segment)
-    {
-        var dots = 0;
-        while (!segment.IsEmpty)
-        {
-            var length = segment[0] == '.' ? 1
-                : segment is ['%', '2', 'e' or 'E', ..] ? 3
-                : 0;
-            if (length == 0 || ++dots > 2)
-            {
-                return false;
-            }
-
-            segment = segment[length..];
-        }
-
-        return dots > 0;
-    }
 
     private void AddLiteral(ReadOnlySpan<char> text)
     {

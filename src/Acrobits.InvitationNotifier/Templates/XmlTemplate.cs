@@ -33,19 +33,23 @@ internal static class XmlTemplate
 
                     break;
                 case "<![CDATA[":
-                    places.Add((placeholder, Place.CData));
+                    places.Add((placeholder, IsBeforeEnd(text, placeholder) ? Place.CDataBeforeEnd : Place.CData));
                     break;
                 case "<":
                     places.Add((placeholder, Place.XmlAttribute));
                     break;
                 default:
-                    places.Add((placeholder, Place.XmlText));
+                    places.Add((placeholder, IsBeforeEnd(text, placeholder) ? Place.XmlTextBeforeEnd : Place.XmlText));
                     break;
             }
         }
 
         return places;
     }
+
+    // Another placeholder in between would be no danger: a value is never empty, and looks after itself.
+    private static bool IsBeforeEnd(string text, Placeholder placeholder) =>
+        text.AsSpan(placeholder.End) is ['>', ..] or [']', '>', ..];
 
     private static bool IsWellFormed(string text, List<Placeholder> placeholders, Action<string> report)
     {

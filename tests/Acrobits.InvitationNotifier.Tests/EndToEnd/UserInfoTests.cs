@@ -19,6 +19,8 @@ public sealed class UserInfoTests
     [InlineData("user:100%", "user:100%")]
     [InlineData("user:a%zz+b", "user:a%zz+b")]
     [InlineData("user:a%252Fb", "user:a%2Fb")]
+    [InlineData("user:%3A%25%c3%a9", "user::%é")]
+    [InlineData("user:%E2%80%AE\u00A0", "user:\u202E\u00A0")]
     public async Task NotifyAsync_UserInfo_IsSentAsBasicAuthenticationInUtf8(string userInfo, string credentials)
     {
         await using var provider = new Provider(Replies.NoContent);

@@ -84,6 +84,19 @@ public class UrlRefusalTests
             $"InvitationCreatedUrl: character {position}: a control character. Remove it, or percent-encode it.",
             Assert.Single(Expansion.Refusals(url + rest)));
 
+    [Theory]
+    [InlineData("\uFEFFhttps://example.com/", 1)]
+    [InlineData(" \uFEFFhttps://example.com/", 2)]
+    public void Create_ByteOrderMark_IsRefusedWithItsPosition(string url, int position) =>
+        Assert.Equal($"InvitationCreatedUrl: character {position}: a byte order mark. Remove it.", Assert.Single(Expansion.Refusals(url)));
+
+    [Theory]
+    [InlineData("https://2001:db8::1/")]
+    [InlineData("https://::1/")]
+    [InlineData("https://2001:db8::1:8443/")]
+    public void Create_IPv6AddressWithoutBrackets_IsRefusedWithTheRemedy(string url) =>
+        Assert.EndsWith("Write an IPv6 address in brackets, such as [2001:db8::1].", Assert.Single(Expansion.Refusals(url)), StringComparison.Ordinal);
+
     [Fact]
     public void Create_UnpairedSurrogate_IsRefused() =>
         Assert.Contains("unpaired surrogate", Assert.Single(Expansion.Refusals("https://example.com/\uD83D")), StringComparison.Ordinal);
@@ -96,4 +109,43 @@ public class UrlRefusalTests
         Assert.Equal(
             "InvitationCreatedUrl: is missing. Fill in the URL of the web service.",
             Assert.Single(Expansion.Refusals(url)));
+
+    [Theory]
+    [InlineData("us%3Aer:pass")]
+    [InlineData("us%3aer")]
+    [InlineData("%3A")]
+    public void Create_ColonInUserName_IsRefused(string userInfo) => CheckUserInfo(
+        userInfo, "the user name has a colon, which Basic authentication cannot carry (RFC 7617, section 2). Use a user name without one");
+
+    [Theory]
+    [InlineData("us%0Aer:pass")]
+    [InlineData("user:pass%0d%0a")]
+    [InlineData("user:%00")]
+    [InlineData("%09user:pass")]
+    [InlineData("user:%7F")]
+    [InlineData("user:%C2%85")]
+    [InlineData("%C2%9Fuser")]
+    public void Create_ControlCharacterInUserInfo_IsRefused(string userInfo) => CheckUserInfo(
+        userInfo, "the user info has a control character, which Basic authentication cannot carry (RFC 7617, section 2). Remove it");
+
+    [Theory]
+    [InlineData("user:%FF")]
+    [InlineData("us%C3er:pass")]
+    [InlineData("user:%C3(")]
+    [InlineData("user:%C3\u00A9")]
+    [InlineData("user:%ED%A0%80")]
+    [InlineData("user:%C0%AF")]
+    [InlineData("user:p%E4ss")]
+    public void Create_UserInfoNotInUtf8_IsRefused(string userInfo) => CheckUserInfo(
+        userInfo, "the user info has percent-encoded bytes that are not UTF-8. Encode its text as UTF-8");
+
+    [Theory]
+    [InlineData("good.example\\")]
+    [InlineData("user:pass\\word")]
+    [InlineData("\\")]
+    public void Create_BackslashInUserInfo_IsRefused(string userInfo) => CheckUserInfo(
+        userInfo, "the user info has a backslash. Percent-encode it: %5C");
+
+    private static void CheckUserInfo(string userInfo, string expected) =>
+        Assert.Equal($"InvitationCreatedUrl: character 10: {expected}.", Assert.Single(Expansion.Refusals($" https://{userInfo}@example.com/")));
 }

@@ -9,6 +9,9 @@ public class XmlProperties
 {
     private static readonly Gen<string> TemplateText = AnyText.Template.Where(AnyText.IsXml);
 
+    // Of these nothing is more likely than "]]>", put together by a template and its values.
+    private static readonly Gen<string> Brackets = Gen.OneOf("]", "]", ">", "]]", "]>", "a", "\r");
+
     // A document that a namespace-aware reader accepts, whatever the texts hold.
     private delegate string Writer(string text);
 
@@ -59,6 +62,27 @@ public class XmlProperties
             element => element.Value,
             // A reader makes a line feed of a carriage return that stands in CDATA.
             text => !text.Contains('\r', StringComparison.Ordinal));
+
+    [Fact]
+    public void CreateRequest_EndOfCDataInPieces_IsReadBack()
+    {
+        var value = Brackets.Array[1, 4].Select(string.Concat).Where(text => !string.IsNullOrWhiteSpace(text));
+        Gen.Select(AnyText.Templates(Brackets.Where(text => text != "\r")), AnyText.Invitations(value)).Sample(
+            (text, invitation) =>
+            {
+                // The template's own ">" stays one where it may.
+                var plain = text.Replace("]]>", "]]&gt;", StringComparison.Ordinal);
+                var cdata = text.Replace("]]>", "]]]]><![CDATA[>", StringComparison.Ordinal);
+                var expected = AnyText.Expand(text, invitation);
+
+                var root = Read(new MemoryStream(Expansion.Body(
+                    Expansion.Xml, $"<r><t>{plain}</t><a x=\"{text}\"/><c><![CDATA[{cdata}]]></c></r>", invitation)));
+
+                Assert.Equal([expected, "", expected], root.Elements().Select(element => element.Value));
+                Assert.Equal(expected, root.Element("a")!.Attribute("x")!.Value);
+            },
+            iter: 5_000);
+    }
 
     // What the writer wrote of each text, its placeholders untouched, has to be read as that text expanded.
     private static void CheckTemplates(Writer write, Func<XElement, string> read, Func<string, bool>? isWritable = null) =>

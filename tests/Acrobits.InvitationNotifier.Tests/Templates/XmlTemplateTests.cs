@@ -5,9 +5,9 @@ namespace Acrobits.InvitationNotifier.Tests.Templates;
 public class XmlTemplateTests
 {
     [Theory]
-    [InlineData("<r>%invitee%</r>", "<&>\"']", "<r>&lt;&amp;&gt;\"'&#x5D;</r>")]
+    [InlineData("<r>%invitee%</r>", "<&>\"']", "<r>&lt;&amp;&gt;\"']</r>")]
     [InlineData("<r>%invitee%</r>", "a\r\n\tb", "<r>a&#xD;\n\tb</r>")]
-    [InlineData("<r a=\"%invitee%\"/>", "<&>\"']", "<r a=\"&lt;&amp;&gt;&quot;&apos;&#x5D;\"/>")]
+    [InlineData("<r a=\"%invitee%\"/>", "<&>\"']", "<r a=\"&lt;&amp;&gt;&quot;&apos;]\"/>")]
     [InlineData("<r a='%invitee%'/>", "a\r\n\tb", "<r a='a&#xD;&#xA;&#x9;b'/>")]
     [InlineData("<r><![CDATA[%invitee%]]></r>", "<&\"'\n\t", "<r><![CDATA[<&\"'\n\t]]></r>")]
     [InlineData("<r>%invitee%</r>", "+420 ž\U0001F600\u2028\u0085", "<r>+420 ž\U0001F600\u2028\u0085</r>")]
@@ -15,6 +15,14 @@ public class XmlTemplateTests
     [InlineData("<!-- ' --><?x \" ?><r>%invitee%</r>", "\"", "<!-- ' --><?x \" ?><r>\"</r>")]
     [InlineData("<r><!-- <![CDATA[ -->%invitee%</r>", "<", "<r><!-- <![CDATA[ -->&lt;</r>")]
     [InlineData("<r><![CDATA[<!-- ]]>%invitee%</r>", "&", "<r><![CDATA[<!-- ]]>&amp;</r>")]
+    [InlineData("<r>%invitee%</r>", "[a]]>b]", "<r>[a]]&gt;b]</r>")]
+    [InlineData("<r a='%invitee%]>'/>", "[a]]", "<r a='[a]]]>'/>")]
+    [InlineData("<r>%invitee%]></r>", "[a]", "<r>[a&#x5D;]></r>")]
+    [InlineData("<r>%invitee%></r>", "a]]", "<r>a]&#x5D;></r>")]
+    [InlineData("<r>%invitee%%invitee%></r>", "]", "<r>]&#x5D;></r>")]
+    [InlineData("<r><![CDATA[%invitee%]]></r>", "[a]>&]", "<r><![CDATA[[a]>&]]]></r>")]
+    [InlineData("<r><![CDATA[%invitee%]]></r>", "a]]>b", "<r><![CDATA[a]]]]><![CDATA[>b]]></r>")]
+    [InlineData("<r><![CDATA[]%invitee%]></r>]]></r>", "]", "<r><![CDATA[]]]]><![CDATA[]></r>]]></r>")]
     [InlineData("<r><s a = '\"' b=\"%invitee%\" /></r>", "a\nb", "<r><s a = '\"' b=\"a&#xA;b\" /></r>")]
     public void CreateRequest_Value_IsEscapedForItsPlace(string template, string value, string expected) =>
         Assert.Equal(expected, Expansion.Text(Expansion.Xml, template, value));
