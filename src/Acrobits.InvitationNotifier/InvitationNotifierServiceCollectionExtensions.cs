@@ -27,8 +27,7 @@ public static class InvitationNotifierServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(section);
 
-        services.AddSingleton<IConfigureOptions<InvitationNotifierOptions>>(
-            provider => new ConfigurationReader(section, provider.GetService<IConfiguration>()));
+        services.AddSingleton<IConfigureOptions<InvitationNotifierOptions>>(new SectionReader(section));
         return services.AddNotifier();
     }
 
@@ -50,7 +49,7 @@ public static class InvitationNotifierServiceCollectionExtensions
     private static IHttpClientBuilder AddNotifier(this IServiceCollection services)
     {
         // A second registration adds its options, and leaves what was made of the client in between as it is.
-        if (services.Any(service => service.ServiceType == typeof(ActiveConfiguration)))
+        if (services.Any(service => service.ServiceType == typeof(SettingsProvider)))
         {
             return services.AddHttpClient(ClientName);
         }
@@ -58,10 +57,9 @@ public static class InvitationNotifierServiceCollectionExtensions
         services.AddOptions<InvitationNotifierOptions>().ValidateOnStart();
         services.TryAddEnumerable(
             ServiceDescriptor.Singleton<IValidateOptions<InvitationNotifierOptions>, OptionsValidator>());
-        services.TryAddSingleton<ActiveConfiguration>();
-        services.TryAddEnumerable(
-            ServiceDescriptor.Singleton<IOptionsChangeTokenSource<InvitationNotifierOptions>, ActiveConfiguration>(
-                provider => provider.GetRequiredService<ActiveConfiguration>()));
+        services.TryAddSingleton<SettingsProvider>();
+        services.AddSingleton<IOptionsMonitor<InvitationNotifierOptions>>(provider => provider.GetRequiredService<SettingsProvider>());
+        services.TryAddSingleton<EndpointWarnings>();
         services.TryAddSingleton<IInvitationEndpointProvider, ConfiguredEndpoints>();
         services.TryAddSingleton<DestinationPipelines>();
         services.TryAddSingleton<NotifierMetrics>();
@@ -96,7 +94,7 @@ public static class InvitationNotifierServiceCollectionExtensions
 
         // Zero closes a connection after its request. Saying "Connection: close" is not enough: where the provider does not
         // say it too, the pool would use the connection again, which RFC 9112, section 9.6, forbids.
-        PooledConnectionLifetime = provider.GetRequiredService<ActiveConfiguration>().ReusesConnections
+        PooledConnectionLifetime = provider.GetRequiredService<SettingsProvider>().ReusesConnections
             ? TimeSpan.FromMinutes(2)
             : TimeSpan.Zero,
         MaxResponseHeadersLength = 16,

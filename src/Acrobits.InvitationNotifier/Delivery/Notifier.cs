@@ -10,8 +10,9 @@ namespace Acrobits.InvitationNotifier.Delivery;
 /// <summary>The typed client: takes one invitation through all stages to its result.</summary>
 internal sealed class Notifier(
     HttpClient client,
-    ActiveConfiguration configuration,
+    SettingsProvider configuration,
     IInvitationEndpointProvider endpoints,
+    EndpointWarnings warnings,
     DestinationPipelines pipelines,
     NotifierMetrics metrics,
     TimeProvider time,
@@ -52,11 +53,7 @@ internal sealed class Notifier(
         long started,
         CancellationToken cancellationToken)
     {
-        foreach (var lookAlike in endpoint.TakeLookAlikes())
-        {
-            logger.LookAlike(lookAlike.Key, lookAlike.Position, lookAlike.Nearest, invitation.NetworkId);
-        }
-
+        warnings.LogOnce(endpoint, invitation.NetworkId);
         if (endpoint.Expand(invitation, out var expanded) is { } problem)
         {
             return new NotificationResult

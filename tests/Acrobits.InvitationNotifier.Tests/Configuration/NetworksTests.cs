@@ -4,7 +4,7 @@ public class NetworksTests
 {
     [Theory]
     [InlineData("mine", "https://mine.example/")]
-    [InlineData("Mine", "https://default.example/")]
+    [InlineData("Mine", null)]
     [InlineData("mine ", "https://default.example/")]
     [InlineData("other", "https://default.example/")]
     [InlineData("empty", null)]
