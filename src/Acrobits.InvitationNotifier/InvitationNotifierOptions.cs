@@ -54,9 +54,9 @@ public sealed class InvitationNotifierOptions : InvitationWebServiceOptions
     /// <summary>Which addresses may be connected to.</summary>
     public EgressOptions Egress { get; set; } = new();
 
-    // What was read from each registered section.
-    internal List<SectionContent> Sections { get; } = [];
+    // What was read from each registered section. Fields, because a binder fills in every property.
+    internal readonly List<SectionContent> Sections = [];
 
     // Set where the options were found valid.
-    internal CompiledConfiguration? Compiled { get; set; }
+    internal CompiledConfiguration? Compiled;
 }

@@ -97,15 +97,12 @@ internal sealed class CompiledConfiguration
     // Of several sections, the one that has most of the key; the last one wins, as it does for values.
     private static string FullPath(string path, List<SectionContent> sections)
     {
-        var (best, depth) = (sections.Count == 1 && !sections[0].IsEmpty ? sections[0] : null, 0);
-        foreach (var section in sections)
-        {
-            if (section.Values?.DepthOf(path) is { } found && found >= Math.Max(depth, 1))
-            {
-                (best, depth) = (section, found);
-            }
-        }
-
+        // A URL that is missing is missing where its post data stands.
+        var present = path == nameof(InvitationNotifierOptions.InvitationCreatedUrl) && !sections.Exists(section => section.HasUrl)
+            ? nameof(InvitationNotifierOptions.InvitationCreatedPostData)
+            : path;
+        var best = sections.Where(section => section.Values!.DepthOf(present) > 0).Reverse()
+            .MaxBy(section => section.Values!.DepthOf(present));
         return best is null || best.Path.Length == 0 ? path : ConfigurationPath.Combine(best.Path, path);
     }
 }

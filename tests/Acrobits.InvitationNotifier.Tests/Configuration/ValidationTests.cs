@@ -232,6 +232,21 @@ public class ValidationTests
     }
 
     [Fact]
+    public void Validate_PostDataWithoutUrlAndWrongCode_NamesTheSectionWhereItComesFromIt()
+    {
+        var services = new ServiceCollection();
+        services.AddInvitationNotifier(Settings.From(("App:InvitationCreatedPostData", "a=1")).GetSection("App"));
+        services.AddInvitationNotifier(options => options.MaxConcurrentRequests = 0);
+        using var provider = services.BuildServiceProvider();
+
+        var exception = Assert.Throws<OptionsValidationException>(() => provider.GetRequiredService<IOptions<InvitationNotifierOptions>>().Value);
+
+        Assert.Equal(
+            ["App:InvitationCreatedUrl", "MaxConcurrentRequests"],
+            exception.Failures.Select(failure => failure.Split(": ")[0]).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void Validate_OneSectionOfMany_IsNamed()
     {
         var configuration = Settings.FromJson(
