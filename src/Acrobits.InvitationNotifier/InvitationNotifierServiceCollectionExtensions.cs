@@ -18,6 +18,11 @@ public static class InvitationNotifierServiceCollectionExtensions
     /// Adds <see cref="IInvitationNotifier"/>, configured by a section whose keys are the properties of
     /// <see cref="InvitationNotifierOptions"/>. A valid change of the section takes effect on the next invitation.
     /// </summary>
+    /// <remarks>
+    /// A change that is invalid, or that leaves out the section, the default URL or all networks, is logged and the last good
+    /// configuration stays in force. A network that is invalid keeps its own last good settings. An empty
+    /// <c>InvitationCreatedUrl</c> says that there is no web service, an empty <c>Networks</c> that there are no networks.
+    /// </remarks>
     /// <param name="services">The services.</param>
     /// <param name="section">The section; a key that is not known is an error.</param>
     /// <returns>The builder of the typed client, to add handlers or to replace the primary one.</returns>

@@ -1,5 +1,5 @@
-using Acrobits.InvitationNotifier.Text;
 using Acrobits.InvitationNotifier.Templates;
+using Acrobits.InvitationNotifier.Text;
 
 namespace Acrobits.InvitationNotifier.Benchmarks.Micro;
 
