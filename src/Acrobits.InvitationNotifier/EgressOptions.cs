@@ -1,6 +1,6 @@
 using System.Net;
-using Acrobits.InvitationNotifier.Configuration;
 using Acrobits.InvitationNotifier.Egress;
+using Acrobits.InvitationNotifier.Text;
 using Microsoft.Extensions.Options;
 
 namespace Acrobits.InvitationNotifier;
@@ -26,7 +26,7 @@ public sealed class EgressOptions
     {
         ArgumentNullException.ThrowIfNull(address);
 
-        var problems = new Problems();
+        var problems = new ProblemScope();
         var policy = EgressPolicy.Compile(AllowedRanges ?? [], problems);
         return problems.Count == 0
             ? policy.FindForbidden(address)?.ToString()

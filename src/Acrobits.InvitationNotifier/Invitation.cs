@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Text;
-using Acrobits.InvitationNotifier.Telemetry;
+using Acrobits.InvitationNotifier.Text;
 
 namespace Acrobits.InvitationNotifier;
 
@@ -45,7 +45,7 @@ public sealed record Invitation
 
     /// <summary>
     /// What tells this invitation from another one of the same users, the same in each of its deliveries; it is sent as
-    /// <c>Idempotency-Key</c> where <see cref="InvitationEndpointOptions.SendIdempotencyKey"/> asks for it.
+    /// <c>Idempotency-Key</c> where <see cref="InvitationWebServiceOptions.SendIdempotencyKey"/> asks for it.
     /// <see langword="null"/>, the default: each notification, or each invitation that is enqueued, is given one.
     /// </summary>
     /// <exception cref="ArgumentException">

@@ -1,5 +1,6 @@
 using Acrobits.InvitationNotifier.Configuration;
 using Acrobits.InvitationNotifier.Templates;
+using Acrobits.InvitationNotifier.Text;
 using Microsoft.Extensions.Options;
 
 namespace Acrobits.InvitationNotifier;
@@ -14,17 +15,24 @@ public sealed class InvitationEndpoint
     private readonly BodyTemplate? _body;
     private readonly string _contentType;
     private readonly RequestHeaders _headers;
-    private IReadOnlyList<LookAlike>? _lookAlikes;
 
     internal InvitationEndpoint(
-        UrlTemplate url, BodyTemplate? body, string contentType, RequestHeaders headers, IReadOnlyList<LookAlike>? lookAlikes)
+        UrlTemplate url, BodyTemplate? body, string contentType, RequestHeaders headers, IReadOnlyList<LookAlike> lookAlikes)
     {
         _url = url;
         _body = body;
         _contentType = contentType;
         _headers = headers;
-        _lookAlikes = lookAlikes;
+        LookAlikes = lookAlikes;
     }
+
+    /// <summary>
+    /// What is probably not meant, each with its key, its position and what to do. Nothing of it keeps the endpoint from
+    /// working. The notifier logs each warning once.
+    /// </summary>
+    public IReadOnlyList<string> Warnings => [.. LookAlikes.Select(lookAlike => lookAlike.ToString())];
+
+    internal IReadOnlyList<LookAlike> LookAlikes { get; }
 
     /// <summary>Whether any network id leads here, made-up ones included.</summary>
     internal bool IsForAllNetworks { get; init; }
@@ -44,7 +52,7 @@ public sealed class InvitationEndpoint
     {
         ArgumentNullException.ThrowIfNull(options);
 
-        var problems = new Problems();
+        var problems = new ProblemScope();
         var endpoint = EndpointCompiler.Compile(options, problems);
         if (endpoint is null && problems.Count == 0)
         {
@@ -97,8 +105,4 @@ public sealed class InvitationEndpoint
 
         return request;
     }
-
-    /// <summary>What looks like a placeholder and is none; given out once, to be logged once.</summary>
-    internal IReadOnlyList<LookAlike> TakeLookAlikes() =>
-        _lookAlikes is null ? [] : Interlocked.Exchange(ref _lookAlikes, null) ?? [];
 }

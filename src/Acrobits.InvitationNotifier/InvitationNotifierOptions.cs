@@ -3,38 +3,16 @@ using Acrobits.InvitationNotifier.Configuration;
 namespace Acrobits.InvitationNotifier;
 
 /// <summary>
-/// The notifier's configuration. Validated as a whole when the host starts and at first use; a reload takes effect on
-/// the next invitation.
+/// The notifier's configuration. The inherited properties describe the default endpoint: the web service of every network
+/// that <see cref="Networks"/> does not name. Validated as a whole when the host starts and at first use; a reload takes
+/// effect on the next invitation.
 /// </summary>
-public sealed class InvitationNotifierOptions
+public sealed class InvitationNotifierOptions : InvitationWebServiceOptions
 {
     /// <summary>
-    /// The web service of all networks that <see cref="Networks"/> does not name; blank: they have none.
-    /// See <see cref="InvitationEndpointOptions.InvitationCreatedUrl"/>.
-    /// </summary>
-    public string? InvitationCreatedUrl { get; set; }
-
-    /// <inheritdoc cref="InvitationEndpointOptions.InvitationCreatedPostData"/>
-    public string? InvitationCreatedPostData { get; set; }
-
-    /// <inheritdoc cref="InvitationEndpointOptions.InvitationCreatedContentType"/>
-    public string? InvitationCreatedContentType { get; set; }
-
-    /// <summary>
-    /// Headers added to each request to the web service above. A network's own service has its own headers, so that one
-    /// provider never sees another's key. See <see cref="InvitationEndpointOptions.Headers"/>.
-    /// </summary>
-    public IDictionary<string, string> Headers { get; set; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-
-    /// <summary>
-    /// Whether requests to the web service above carry an <c>Idempotency-Key</c>. A network's own service has its own setting.
-    /// See <see cref="InvitationEndpointOptions.SendIdempotencyKey"/>.
-    /// </summary>
-    public bool SendIdempotencyKey { get; set; }
-
-    /// <summary>
-    /// Web services of single networks, by network id (matched exactly). An entry replaces the service above as a whole;
-    /// an entry with no URL says that the network has no web service.
+    /// Web services of single networks, by network id. An entry replaces the default endpoint as a whole; an entry with no
+    /// URL says that the network has no web service. Ids are matched exactly; one that differs from an entry's in case
+    /// alone gets nothing.
     /// </summary>
     public IDictionary<string, InvitationEndpointOptions> Networks { get; set; } =
         new Dictionary<string, InvitationEndpointOptions>(StringComparer.Ordinal);
@@ -77,8 +55,8 @@ public sealed class InvitationNotifierOptions
     /// <summary>Which addresses may be connected to.</summary>
     public EgressOptions Egress { get; set; } = new();
 
-    // Fields, because the binder fills in every property. What it could not take in is reported with all else that is wrong.
-    internal readonly List<string> BindingProblems = [];
+    // What was read from each registered section. Fields, because a binder fills in every property.
+    internal readonly List<SectionContent> Sections = [];
 
     // Set where the options were found valid.
     internal CompiledConfiguration? Compiled;

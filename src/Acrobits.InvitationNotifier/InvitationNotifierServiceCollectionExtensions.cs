@@ -18,6 +18,11 @@ public static class InvitationNotifierServiceCollectionExtensions
     /// Adds <see cref="IInvitationNotifier"/>, configured by a section whose keys are the properties of
     /// <see cref="InvitationNotifierOptions"/>. A valid change of the section takes effect on the next invitation.
     /// </summary>
+    /// <remarks>
+    /// A change that is invalid, or that leaves out the section, the default URL or all networks, is logged and the last good
+    /// configuration stays in force. A network that is invalid keeps its own last good settings. An empty
+    /// <c>InvitationCreatedUrl</c> says that there is no web service, an empty <c>Networks</c> that there are no networks.
+    /// </remarks>
     /// <param name="services">The services.</param>
     /// <param name="section">The section; a key that is not known is an error.</param>
     /// <returns>The builder of the typed client, to add handlers or to replace the primary one.</returns>
@@ -27,8 +32,7 @@ public static class InvitationNotifierServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(section);
 
-        services.AddSingleton<IConfigureOptions<InvitationNotifierOptions>>(
-            provider => new ConfigurationReader(section, provider.GetService<IConfiguration>()));
+        services.AddSingleton<IConfigureOptions<InvitationNotifierOptions>>(new SectionReader(section));
         return services.AddNotifier();
     }
 
@@ -50,7 +54,7 @@ public static class InvitationNotifierServiceCollectionExtensions
     private static IHttpClientBuilder AddNotifier(this IServiceCollection services)
     {
         // A second registration adds its options, and leaves what was made of the client in between as it is.
-        if (services.Any(service => service.ServiceType == typeof(ActiveConfiguration)))
+        if (services.Any(service => service.ServiceType == typeof(SettingsProvider)))
         {
             return services.AddHttpClient(ClientName);
         }
@@ -58,10 +62,9 @@ public static class InvitationNotifierServiceCollectionExtensions
         services.AddOptions<InvitationNotifierOptions>().ValidateOnStart();
         services.TryAddEnumerable(
             ServiceDescriptor.Singleton<IValidateOptions<InvitationNotifierOptions>, OptionsValidator>());
-        services.TryAddSingleton<ActiveConfiguration>();
-        services.TryAddEnumerable(
-            ServiceDescriptor.Singleton<IOptionsChangeTokenSource<InvitationNotifierOptions>, ActiveConfiguration>(
-                provider => provider.GetRequiredService<ActiveConfiguration>()));
+        services.TryAddSingleton<SettingsProvider>();
+        services.AddSingleton<IOptionsMonitor<InvitationNotifierOptions>>(provider => provider.GetRequiredService<SettingsProvider>());
+        services.TryAddSingleton<EndpointWarnings>();
         services.TryAddSingleton<IInvitationEndpointProvider, ConfiguredEndpoints>();
         services.TryAddSingleton<WebServiceStates>();
         services.TryAddSingleton<DeliveryStrategies>();
@@ -97,7 +100,7 @@ public static class InvitationNotifierServiceCollectionExtensions
 
         // Zero closes a connection after its request. Saying "Connection: close" is not enough: where the provider does not
         // say it too, the pool would use the connection again, which RFC 9112, section 9.6, forbids.
-        PooledConnectionLifetime = provider.GetRequiredService<ActiveConfiguration>().ReusesConnections
+        PooledConnectionLifetime = provider.GetRequiredService<SettingsProvider>().ReusesConnections
             ? TimeSpan.FromMinutes(2)
             : TimeSpan.Zero,
         MaxResponseHeadersLength = 16,

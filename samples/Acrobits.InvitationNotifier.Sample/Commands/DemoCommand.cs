@@ -131,11 +131,11 @@ internal static class DemoCommand
         foreach (var (title, result, isAsDocumented) in results)
         {
             table.AddRow(
-                new Text(title),
-                new Text(result.Outcome.ToString()),
-                new Text(Outcomes.Status(result)),
-                new Text($"{result.Attempts}"),
-                new Text(Outcomes.Milliseconds(result.Duration)),
+                new Spectre.Console.Text(title),
+                new Spectre.Console.Text(result.Outcome.ToString()),
+                new Spectre.Console.Text(Outcomes.Status(result)),
+                new Spectre.Console.Text($"{result.Attempts}"),
+                new Spectre.Console.Text(Outcomes.Milliseconds(result.Duration)),
                 isAsDocumented ? new Markup("[green]yes[/]") : new Markup("[red]no[/]"));
         }
 

@@ -93,10 +93,10 @@ internal sealed class StatusCommand : Command, IHasNotes
     }
 
     private static void AddRow(Table table, string name, QueueDepth depth) => table.AddRow(
-        new Text(name),
-        new Text(depth.Ready.ToString(CultureInfo.InvariantCulture)),
-        new Text(depth.Deferred.ToString(CultureInfo.InvariantCulture)),
-        new Text(depth.NextDue is { } due ? due.ToString("u", CultureInfo.InvariantCulture) : "-"),
-        new Text(depth.Dead.ToString(CultureInfo.InvariantCulture)),
-        new Text(string.Join("; ", depth.Reasons.Take(MaxReasons).Select(reason => $"{Printable.Line(reason.Key)} ({reason.Value})"))));
+        new Spectre.Console.Text(name),
+        new Spectre.Console.Text(depth.Ready.ToString(CultureInfo.InvariantCulture)),
+        new Spectre.Console.Text(depth.Deferred.ToString(CultureInfo.InvariantCulture)),
+        new Spectre.Console.Text(depth.NextDue is { } due ? due.ToString("u", CultureInfo.InvariantCulture) : "-"),
+        new Spectre.Console.Text(depth.Dead.ToString(CultureInfo.InvariantCulture)),
+        new Spectre.Console.Text(string.Join("; ", depth.Reasons.Take(MaxReasons).Select(reason => $"{Printable.Line(reason.Key)} ({reason.Value})"))));
 }

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Acrobits.InvitationNotifier.Telemetry;
+using Acrobits.InvitationNotifier.Text;
 using Rebus.Exceptions;
 using Rebus.Messages;
 using Rebus.Serialization;

@@ -1,4 +1,4 @@
-using Acrobits.InvitationNotifier.Telemetry;
+using Acrobits.InvitationNotifier.Text;
 using Microsoft.Extensions.Logging;
 
 namespace Acrobits.InvitationNotifier.Rebus.Telemetry;
@@ -16,7 +16,7 @@ internal static partial class LogMessages
         logger.DeadLettered(new Printable(networkId), deliveries);
 
     public static void DeliveryFailed(this ILogger logger, string networkId, Exception exception) =>
-        logger.ProviderFailed(new Printable(networkId), exception.GetType().Name);
+        logger.ProviderFailed(new Printable(networkId), ExceptionText.Of(exception));
 
     [LoggerMessage(40, LogLevel.Debug, "Network {NetworkId}: delivery {Delivery} failed for now; the next one follows in {Delay}.")]
     private static partial void Deferred(this ILogger logger, Printable networkId, int delivery, TimeSpan delay);

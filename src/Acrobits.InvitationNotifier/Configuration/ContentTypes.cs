@@ -1,4 +1,5 @@
 using Acrobits.InvitationNotifier.Templates;
+using Acrobits.InvitationNotifier.Text;
 
 namespace Acrobits.InvitationNotifier.Configuration;
 
@@ -10,9 +11,8 @@ internal static class ContentTypes
     private const string Xml = "application/xml";
 
     /// <summary>The format of a body; null, with the problem added, where it is none of the three.</summary>
-    public static BodyFormat? Parse(string? contentType, Problems problems)
+    public static BodyFormat? Parse(string? contentType, ProblemScope problems)
     {
-        var report = problems.For(nameof(InvitationEndpointOptions.InvitationCreatedContentType));
         var parts = Written(contentType).Split(';');
         BodyFormat? format = parts[0].TrimEnd(' ').ToLowerInvariant() switch
         {
@@ -24,11 +24,11 @@ internal static class ContentTypes
 
         if (format is null)
         {
-            report($"is not supported. Use {Json}, {Xml} or {Form}");
+            problems.Add($"is not supported. Use {Json}, {Xml} or {Form}");
         }
         else if (!parts.Skip(1).All(parameter => parameter.Trim(' ').ToLowerInvariant() is "charset=utf-8" or "charset=\"utf-8\""))
         {
-            report("has a parameter other than charset=utf-8. Remove it");
+            problems.Add("has a parameter other than charset=utf-8. Remove it");
             return null;
         }
 

@@ -1,4 +1,5 @@
 using Acrobits.InvitationNotifier.Templates;
+using Acrobits.InvitationNotifier.Text;
 
 namespace Acrobits.InvitationNotifier.Configuration;
 
@@ -9,16 +10,16 @@ internal static class EndpointCompiler
     private const int MaxLookAlikes = 10;
 
     /// <summary>Compiles; null where there is no web service, or where problems were added.</summary>
-    public static InvitationEndpoint? Compile(InvitationEndpointOptions options, Problems problems, bool isForAllNetworks = false)
+    public static InvitationEndpoint? Compile(InvitationWebServiceOptions options, ProblemScope problems, bool isForAllNetworks = false)
     {
         const string UrlKey = nameof(options.InvitationCreatedUrl);
         const string PostDataKey = nameof(options.InvitationCreatedPostData);
 
         var known = problems.Count;
         var hasBody = !string.IsNullOrWhiteSpace(options.InvitationCreatedPostData);
-        var format = ContentTypes.Parse(options.InvitationCreatedContentType, problems);
+        var format = ContentTypes.Parse(options.InvitationCreatedContentType, problems.At(nameof(options.InvitationCreatedContentType)));
         var body = hasBody && format is { } found
-            ? BodyTemplate.Compile(options.InvitationCreatedPostData!, found, problems)
+            ? BodyTemplate.Compile(options.InvitationCreatedPostData!, found, problems.At(PostDataKey))
             : null;
 
         if (string.IsNullOrWhiteSpace(options.InvitationCreatedUrl))
@@ -32,7 +33,7 @@ internal static class EndpointCompiler
             return null;
         }
 
-        var url = UrlTemplate.Compile(options.InvitationCreatedUrl, problems);
+        var url = UrlTemplate.Compile(options.InvitationCreatedUrl, problems.At(UrlKey));
         var headers = RequestHeaders.Compile(options, url, problems);
         if (problems.Count > known)
         {
@@ -50,7 +51,7 @@ internal static class EndpointCompiler
             body,
             ContentTypes.Written(options.InvitationCreatedContentType),
             headers,
-            lookAlikes.Length == 0 ? null : lookAlikes)
+            lookAlikes)
         {
             IsForAllNetworks = isForAllNetworks,
         };

@@ -1,3 +1,4 @@
+using Acrobits.InvitationNotifier.Text;
 using Microsoft.Extensions.Options;
 
 namespace Acrobits.InvitationNotifier.Configuration;
@@ -6,12 +7,19 @@ namespace Acrobits.InvitationNotifier.Configuration;
 /// Validates by compiling: what compiles can be sent. The result stays with the options, so that a large configuration
 /// is compiled once.
 /// </summary>
-internal sealed class OptionsValidator : IValidateOptions<InvitationNotifierOptions>
+/// <param name="inForce">The options that are in force; none: every problem counts.</param>
+internal sealed class OptionsValidator(Func<InvitationNotifierOptions?>? inForce) : IValidateOptions<InvitationNotifierOptions>
 {
+    public OptionsValidator()
+        : this(null)
+    {
+    }
+
     public ValidateOptionsResult Validate(string? name, InvitationNotifierOptions options)
     {
-        var problems = new Problems();
-        options.Compiled = CompiledConfiguration.Compile(options, problems);
-        return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems.All);
+        var problems = new ProblemScope();
+        options.Compiled = CompiledConfiguration.Compile(options, name == Options.DefaultName ? inForce?.Invoke() : null, problems);
+        options.Sections.ForEach(section => section.ForgetValues());
+        return options.Compiled is null ? ValidateOptionsResult.Fail(problems.All) : ValidateOptionsResult.Success;
     }
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Frozen;
 using System.Net.Http.Headers;
 using Acrobits.InvitationNotifier.Templates;
+using Acrobits.InvitationNotifier.Text;
 
 namespace Acrobits.InvitationNotifier.Configuration;
 
@@ -39,9 +40,9 @@ internal sealed class RequestHeaders
     public bool WantIdempotencyKey { get; }
 
     /// <summary>Checks the configured headers and adds the URL's credentials.</summary>
-    public static RequestHeaders Compile(InvitationEndpointOptions options, UrlTemplate? url, Problems problems)
+    public static RequestHeaders Compile(InvitationWebServiceOptions options, UrlTemplate? url, ProblemScope problems)
     {
-        const string Key = nameof(InvitationEndpointOptions.Headers);
+        const string Key = nameof(InvitationWebServiceOptions.Headers);
         var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (var (name, value) in options.Headers ?? new Dictionary<string, string>())
         {
@@ -101,7 +102,7 @@ internal sealed class RequestHeaders
     {
         if (name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase))
         {
-            return $"has a key of its own. Use {nameof(InvitationEndpointOptions.InvitationCreatedContentType)}";
+            return $"has a key of its own. Use {nameof(InvitationWebServiceOptions.InvitationCreatedContentType)}";
         }
 
         if (Refused.Contains(name))

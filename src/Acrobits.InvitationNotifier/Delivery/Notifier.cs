@@ -9,8 +9,9 @@ namespace Acrobits.InvitationNotifier.Delivery;
 /// <summary>The typed client: takes one invitation through all stages to its result.</summary>
 internal sealed class Notifier(
     HttpClient client,
-    ActiveConfiguration configuration,
+    SettingsProvider configuration,
     IInvitationEndpointProvider endpoints,
+    EndpointWarnings warnings,
     WebServiceStates states,
     DeliveryStrategies strategies,
     NotifierMetrics metrics,
@@ -54,11 +55,7 @@ internal sealed class Notifier(
         long started,
         CancellationToken cancellationToken)
     {
-        foreach (var lookAlike in endpoint.TakeLookAlikes())
-        {
-            logger.LookAlike(lookAlike.Key, lookAlike.Position, lookAlike.Nearest, invitation.NetworkId);
-        }
-
+        warnings.LogOnce(endpoint, invitation.NetworkId);
         if (endpoint.Expand(invitation, out var expanded) is { } problem)
         {
             return Unrepresentable(problem, time.GetElapsedTime(started));

@@ -5,7 +5,7 @@ using Acrobits.InvitationNotifier.Configuration;
 namespace Acrobits.InvitationNotifier.Egress;
 
 /// <summary>Looks a provider's name up, and connects to the very addresses that it has checked.</summary>
-internal sealed class EgressGuard(ActiveConfiguration configuration, TimeProvider time)
+internal sealed class EgressGuard(SettingsProvider configuration, TimeProvider time)
 {
     private const int MaxAddresses = 8;
 
@@ -84,7 +84,7 @@ internal sealed class EgressGuard(ActiveConfiguration configuration, TimeProvide
     }
 
     // A connection that is kept outlives the configuration that it was opened under, so it is judged again by each new one.
-    private sealed class GuardedStream(Socket socket, IPAddress address, EgressPolicy judgedBy, ActiveConfiguration configuration)
+    private sealed class GuardedStream(Socket socket, IPAddress address, EgressPolicy judgedBy, SettingsProvider configuration)
         : NetworkStream(socket, ownsSocket: true)
     {
         private EgressPolicy _judgedBy = judgedBy;

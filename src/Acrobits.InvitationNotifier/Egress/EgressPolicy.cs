@@ -1,5 +1,5 @@
 using System.Net;
-using Acrobits.InvitationNotifier.Configuration;
+using Acrobits.InvitationNotifier.Text;
 
 namespace Acrobits.InvitationNotifier.Egress;
 
@@ -10,7 +10,7 @@ internal sealed class EgressPolicy
 
     private EgressPolicy(IPNetwork[] allowed) => _allowed = allowed;
 
-    public static EgressPolicy Compile(IEnumerable<string> allowedRanges, Problems problems)
+    public static EgressPolicy Compile(IEnumerable<string> allowedRanges, ProblemScope problems)
     {
         const string Key = $"{nameof(InvitationNotifierOptions.Egress)}:{nameof(EgressOptions.AllowedRanges)}";
         var allowed = new List<IPNetwork>();

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Acrobits.InvitationNotifier.Configuration;
+using Acrobits.InvitationNotifier.Text;
 using Microsoft.Extensions.Options;
 
 namespace Acrobits.InvitationNotifier.Queueing;
@@ -9,7 +9,7 @@ internal sealed class QueueOptionsValidator : IValidateOptions<InvitationQueueOp
 {
     public ValidateOptionsResult Validate(string? name, InvitationQueueOptions options)
     {
-        var problems = new Problems();
+        var problems = new ProblemScope();
         AtLeastOne(nameof(options.Capacity), options.Capacity);
         AtLeastOne(nameof(options.CapacityPerNetwork), options.CapacityPerNetwork);
         AtLeastOne(nameof(options.MaxConcurrentDeliveriesPerNetwork), options.MaxConcurrentDeliveriesPerNetwork);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using Acrobits.InvitationNotifier.Egress;
 using Acrobits.InvitationNotifier.Templates;
+using Acrobits.InvitationNotifier.Text;
 using Microsoft.Extensions.Logging;
 
 namespace Acrobits.InvitationNotifier.Telemetry;
@@ -57,7 +58,7 @@ internal static partial class LogMessages
     public static void NoRoom(this ILogger logger, string networkId) => logger.NoRoomForRedelivery(new Printable(networkId));
 
     public static void DeliveryFailed(this ILogger logger, string networkId, Exception exception) =>
-        logger.ProviderFailed(new Printable(networkId), exception.GetType().Name);
+        logger.ProviderFailed(new Printable(networkId), ExceptionText.Of(exception));
 
     public static void StoppedUndelivered(this ILogger logger, IReadOnlyCollection<KeyValuePair<string, int>> networks)
     {

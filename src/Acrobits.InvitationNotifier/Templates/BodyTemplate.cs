@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Text;
-using Acrobits.InvitationNotifier.Configuration;
+using Acrobits.InvitationNotifier.Text;
 
 namespace Acrobits.InvitationNotifier.Templates;
 
@@ -26,23 +26,22 @@ internal sealed class BodyTemplate
     }
 
     /// <summary>Compiles the text; null, with the problems added, where it cannot stand in that format.</summary>
-    public static BodyTemplate? Compile(string text, BodyFormat format, Problems problems)
+    public static BodyTemplate? Compile(string text, BodyFormat format, ProblemScope problems)
     {
-        const string Key = nameof(InvitationEndpointOptions.InvitationCreatedPostData);
         var known = problems.Count;
         var placeholders = Placeholder.Find(text);
 
         if (!Invitation.IsWellFormed(text))
         {
-            problems.Add(Key, "the text is not valid UTF-16: it has an unpaired surrogate. Remove it");
+            problems.Add("the text is not valid UTF-16: it has an unpaired surrogate. Remove it");
             return null;
         }
 
         var places = format switch
         {
-            BodyFormat.Json => JsonTemplate.Locate(text, placeholders, problems.For(Key)),
-            BodyFormat.Xml => XmlTemplate.Locate(text, placeholders, problems.For(Key)),
-            _ => LocateInForm(text, placeholders, problems.For(Key)),
+            BodyFormat.Json => JsonTemplate.Locate(text, placeholders, problems.Add),
+            BodyFormat.Xml => XmlTemplate.Locate(text, placeholders, problems.Add),
+            _ => LocateInForm(text, placeholders, problems.Add),
         };
 
         return problems.Count == known ? new BodyTemplate(text, places) : null;

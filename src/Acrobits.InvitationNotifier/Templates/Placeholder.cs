@@ -1,3 +1,5 @@
+using Acrobits.InvitationNotifier.Text;
+
 namespace Acrobits.InvitationNotifier.Templates;
 
 /// <summary>One <c>%keyword%</c> in a template's text, and where it stands.</summary>
@@ -81,24 +83,5 @@ internal readonly record struct Placeholder(Keyword Keyword, int Start)
     }
 
     private static string Nearest(string name) =>
-        Known.MinBy(known => EditDistance(name.ToLowerInvariant(), known.Text)).Text;
-
-    // Levenshtein's distance, kept to one row; names are a few characters long.
-    private static int EditDistance(string left, string right)
-    {
-        var row = Enumerable.Range(0, right.Length + 1).ToArray();
-        for (var i = 1; i <= left.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= right.Length; j++)
-            {
-                var replaced = diagonal + (left[i - 1] == right[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(replaced, Math.Min(row[j], row[j - 1]) + 1);
-            }
-        }
-
-        return row[^1];
-    }
+        Known.MinBy(known => EditDistance.Between(name.ToLowerInvariant(), known.Text)).Text;
 }

@@ -1,5 +1,5 @@
 using System.Buffers;
-using Acrobits.InvitationNotifier.Configuration;
+using Acrobits.InvitationNotifier.Text;
 
 namespace Acrobits.InvitationNotifier.Templates;
 
@@ -76,9 +76,9 @@ internal sealed class UrlTemplate : IEquatable<UrlTemplate>
     public string? Credentials { get; }
 
     /// <summary>Compiles the text; null, with the problems added, where it is no URL that can be sent to.</summary>
-    public static UrlTemplate? Compile(string text, Problems problems)
+    public static UrlTemplate? Compile(string text, ProblemScope problems)
     {
-        var report = problems.For(nameof(InvitationEndpointOptions.InvitationCreatedUrl));
+        Action<string> report = problems.Add;
         var known = problems.Count;
 
         // White space around a URL is never meant.

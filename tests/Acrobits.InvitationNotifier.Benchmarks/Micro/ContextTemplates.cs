@@ -1,5 +1,5 @@
-using Acrobits.InvitationNotifier.Configuration;
 using Acrobits.InvitationNotifier.Templates;
+using Acrobits.InvitationNotifier.Text;
 
 namespace Acrobits.InvitationNotifier.Benchmarks.Micro;
 
@@ -21,7 +21,7 @@ internal static class ContextTemplates
     /// <summary>What makes the URL or the body of one request.</summary>
     public static Func<Invitation, object> Compile(Context context, string text)
     {
-        var problems = new Problems();
+        var problems = new ProblemScope();
         if (context == Context.Url)
         {
             var url = UrlTemplate.Compile(text, problems)!;

@@ -15,7 +15,7 @@ public sealed class FailureTests
     [
         new InvalidOperationException("+420777654321"),
         new OperationCanceledException("+420777654321"),
-        new OptionsValidationException("name", typeof(InvitationNotifierOptions), ["wrong"]),
+        new OptionsValidationException("name", typeof(InvitationNotifierOptions), ["UserAgent: is blank. Write one."]),
     ];
 
     [Theory]
@@ -26,7 +26,10 @@ public sealed class FailureTests
 
         await host.EnqueueAsync(Samples.Invitation);
 
-        await AssertDeferredAsync(host, failure.GetType().Name);
+        // What is wrong with the notifier's own options quotes no values.
+        await AssertDeferredAsync(host, failure is OptionsValidationException
+            ? "OptionsValidationException: UserAgent: is blank. Write one"
+            : failure.GetType().Name);
     }
 
     [Fact]

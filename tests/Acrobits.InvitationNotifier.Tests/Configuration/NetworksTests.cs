@@ -4,7 +4,7 @@ public class NetworksTests
 {
     [Theory]
     [InlineData("mine", "https://mine.example/")]
-    [InlineData("Mine", "https://default.example/")]
+    [InlineData("Mine", null)]
     [InlineData("mine ", "https://default.example/")]
     [InlineData("other", "https://default.example/")]
     [InlineData("empty", null)]
@@ -39,6 +39,67 @@ public class NetworksTests
         Assert.Equal("https://lower.example/", await notifier.UrlOfAsync("a"));
         Assert.Equal("https://upper.example/", await notifier.UrlOfAsync("A"));
         Assert.Null(await notifier.UrlOfAsync("e\u0301"));
+    }
+
+    [Theory]
+    [InlineData("mynetwork", "MyNetwork")]
+    [InlineData("mynetwork", "MYNETWORK")]
+    [InlineData("M\u0131ne", "mine")]
+    [InlineData("M\u0131ne", "MINE")]
+    [InlineData("mine", "M\u0130NE")]
+    [InlineData("caf\u00e9", "CAF\u00c9")]
+    [InlineData("caf\u00e9", "cafe\u0301")]
+    [InlineData("cafe\u0301", "CAF\u00c9")]
+    public async Task NotifyAsync_IdDiffersInCaseAlone_GetsNothingAndAWarning(string configured, string networkId)
+    {
+        using var notifier = new MockedNotifier(options =>
+        {
+            options.InvitationCreatedUrl = "https://default.example/";
+            options.Networks[configured] = new() { InvitationCreatedUrl = "https://mine.example/" };
+        });
+
+        for (var i = 0; i < 3; i++)
+        {
+            var result = await notifier.NotifyAsync(networkId);
+            Assert.Equal((NotificationOutcome.NotConfigured, 0), (result.Outcome, result.Attempts));
+        }
+
+        Assert.Empty(notifier.Urls);
+        Assert.Equal("https://mine.example/", await notifier.UrlOfAsync(configured));
+        Assert.Equal("https://default.example/", await notifier.UrlOfAsync("other"));
+        var record = Assert.Single(notifier.Logged(24));
+        Assert.Equal(Microsoft.Extensions.Logging.LogLevel.Warning, record.Level);
+        Assert.Contains(networkId, record.Message, StringComparison.Ordinal);
+        Assert.Contains(configured, record.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task NotifyAsync_ConfiguredIdsThatDifferInCase_AreExactAndAThirdGetsNothing()
+    {
+        using var notifier = new MockedNotifier(options =>
+        {
+            options.InvitationCreatedUrl = "https://default.example/";
+            options.Networks["net"] = new() { InvitationCreatedUrl = "https://lower.example/" };
+            options.Networks["NET"] = new() { InvitationCreatedUrl = "https://upper.example/" };
+        });
+
+        Assert.Equal("https://lower.example/", await notifier.UrlOfAsync("net"));
+        Assert.Equal("https://upper.example/", await notifier.UrlOfAsync("NET"));
+        Assert.Null(await notifier.UrlOfAsync("Net"));
+    }
+
+    [Fact]
+    public async Task NotifyAsync_ManyMadeUpSpellings_AreOneWarning()
+    {
+        using var notifier = new MockedNotifier(options => options.Networks["abcdefghij"] = new() { InvitationCreatedUrl = "https://mine.example/" });
+
+        for (var i = 1; i < 1024; i++)
+        {
+            var spelling = string.Concat("abcdefghij".Select((letter, at) => (i >> at & 1) == 1 ? char.ToUpperInvariant(letter) : letter));
+            Assert.Equal(NotificationOutcome.NotConfigured, (await notifier.NotifyAsync(spelling)).Outcome);
+        }
+
+        Assert.Single(notifier.Logged(24));
     }
 
     [Fact]

@@ -1,4 +1,6 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Acrobits.InvitationNotifier.Tests.Configuration;
@@ -104,19 +106,173 @@ public class ValidationTests
 
     [Theory]
     [InlineData("Url", "InvitationCreatedUrl")]
+    [InlineData("invitation-created-url", "InvitationCreatedUrl")]
+    [InlineData("InvitationCreatedURLs", "InvitationCreatedUrl")]
+    [InlineData("InvitationCreatedPostdate", "InvitationCreatedPostData")]
+    [InlineData("Header", "Headers")]
+    [InlineData("Network", "Networks")]
+    [InlineData("Atempttimeout", "AttemptTimeout")]
     [InlineData("Retry:Attempts", "MaxRetryAttempts")]
     [InlineData("CircuitBreaker:Ratio", "FailureRatio")]
     [InlineData("Egress:Allowed", "AllowedRanges")]
     [InlineData("Networks:x:Url", "InvitationCreatedUrl")]
-    [InlineData("Networks:x:UserAgent", "InvitationCreatedPostData")]
-    [InlineData("BindingProblems", "UserAgent")]
-    [InlineData("Compiled", "UserAgent")]
-    public void Validate_UnknownKey_ListsTheKnownOnes(string key, string known)
+    public void Validate_UnknownKey_NamesTheNearest(string key, string nearest) =>
+        Assert.Equal([$"{key}: is not a key; did you mean {nearest}? Correct it."], Settings.Problems(key, "1"));
+
+    [Theory]
+    [InlineData("Retry:AttemptTimeout", "AttemptTimeout of the section itself")]
+    [InlineData("CircuitBreaker:Delay", "Retry:Delay")]
+    [InlineData("MaxRetryAttempts", "Retry:MaxRetryAttempts")]
+    [InlineData("AllowedRanges:0", "Egress:AllowedRanges", "AllowedRanges")]
+    [InlineData("Networks:x:UserAgent", "UserAgent of the section itself")]
+    public void Validate_KeyInTheWrongGroup_NamesTheRightOne(string key, string right, string? reported = null) =>
+        Assert.Equal([$"{reported ?? key}: is not a key here; did you mean {right}? Move it there."], Settings.Problems(key, "1"));
+
+    [Theory]
+    [InlineData("Typo")]
+    [InlineData("Compiled")]
+    [InlineData("Sections")]
+    [InlineData("Networks:x:Description")]
+    public void Validate_KeyLikeNoOther_SaysWhereTheKeysAreDocumented(string key)
     {
         var problem = Assert.Single(Settings.Problems(key, "1"));
 
-        Assert.StartsWith($"{key}: is not a key. Use one of ", problem, StringComparison.Ordinal);
-        Assert.Contains(known, problem, StringComparison.Ordinal);
+        Assert.StartsWith($"{key}: is not a key. Remove it, or find the right one at https://", problem, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("1")]
+    [InlineData("10")]
+    [InlineData(" 10 ")]
+    [InlineData("1.5")]
+    [InlineData("-1")]
+    [InlineData("0")]
+    public void Validate_TimeWithoutColon_SaysHowToWriteASecond(string value)
+    {
+        foreach (var key in new[] { "AttemptTimeout", "TotalTimeout", "Retry:Delay", "Retry:MaxDelay", "CircuitBreaker:SamplingDuration", "CircuitBreaker:BreakDuration" })
+        {
+            var problem = Assert.Single(Settings.Problems(key, value));
+
+            Assert.StartsWith($"{key}: ", problem, StringComparison.Ordinal);
+            Assert.Contains("one second is 00:00:01", problem, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("1d")]
+    [InlineData("10s")]
+    [InlineData("PT1S")]
+    [InlineData("1:2")]
+    [InlineData("00:10")]
+    [InlineData("00:00:010")]
+    [InlineData("00:00:1")]
+    [InlineData("0:0:10")]
+    [InlineData("00:00:10,5")]
+    [InlineData("00:00:01.12345678")]
+    [InlineData("00:00:10.")]
+    [InlineData("1:00:00:10")]
+    [InlineData("1 00:00:10")]
+    [InlineData("\u0660\u0660:\u0660\u0660:\u0661\u0660")]
+    public void Validate_TimeInAnotherForm_IsRefused(string value) =>
+        Assert.Equal(["AttemptTimeout: is not a time such as 00:00:10. Write a time such as 00:00:10."], Settings.Problems("AttemptTimeout", value));
+
+    [Theory]
+    [InlineData("24:00:00")]
+    [InlineData("00:60:00")]
+    [InlineData("00:00:60")]
+    [InlineData("99999999.00:00:00")]
+    public void Validate_TimeWithAPartOutOfRange_IsRefused(string value) =>
+        Assert.Contains("is out of range. Use", Assert.Single(Settings.Problems("Retry:Delay", value)), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("00:00:10", 10)]
+    [InlineData(" 00:00:10 ", 10)]
+    [InlineData("00:00:00.25", 0.25)]
+    [InlineData("0.23:59:59.9999999", 86399.9999999)]
+    [InlineData("1.00:00:00", 86400)]
+    public void Read_Time_IsTakenAsWritten(string value, double seconds) =>
+        Assert.Equal(TimeSpan.FromSeconds(seconds), Settings.Read(Settings.From(("AttemptTimeout", value))).AttemptTimeout);
+
+    [Theory]
+    [InlineData("MaxConcurrentRequests", "1e3")]
+    [InlineData("MaxConcurrentRequests", "1_000")]
+    [InlineData("MaxConcurrentRequests", "1,000")]
+    [InlineData("MaxConcurrentRequests", "32.0")]
+    [InlineData("CircuitBreaker:FailureRatio", "1,5")]
+    [InlineData("CircuitBreaker:FailureRatio", ".5.")]
+    [InlineData("ReuseConnections", "yes")]
+    [InlineData("SendIdempotencyKey", "on")]
+    public void Validate_NumberOrSwitchInAnotherForm_IsRefused(string key, string value) =>
+        Assert.Contains(": is not ", Assert.Single(Settings.Problems(key, value)), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("""{ "InvitationCreatedPostData": { "invitee": "%invitee%" } }""", "InvitationCreatedPostData")]
+    [InlineData("""{ "InvitationCreatedPostData": [ "%invitee%" ] }""", "InvitationCreatedPostData")]
+    [InlineData("""{ "Networks": { "x": { "InvitationCreatedPostData": { "a": { "b": "s3cr3t" } } } } }""", "Networks:x:InvitationCreatedPostData")]
+    public void Validate_NestedJsonAsPostData_SaysHowToWriteIt(string json, string key)
+    {
+        var problem = Assert.Single(Settings.Problems(Settings.FromJson(json)));
+
+        Assert.StartsWith($"{key}: is an object or an array, not a text. Write JSON as one string", problem, StringComparison.Ordinal);
+        Assert.Contains("\"{ \\\"invitee\\\" : \\\"%invitee%\\\" }\"", problem, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cr3t", problem, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{ "Networks": [ { "InvitationCreatedUrl": "https://example.com/" } ] }""", "Networks: is an array. Write an object with network ids as keys, for instance ")]
+    [InlineData("""{ "Networks": [ "mynetwork", "other" ] }""", "Networks: is an array. Write an object with network ids as keys, for instance ")]
+    [InlineData("""{ "Headers": [ "X-Api-Key: s3cr3t" ] }""", "Headers: is an array. Write an object with the names of headers as keys, for instance ")]
+    [InlineData("""{ "Headers": [ { "Name": "X-Api-Key" } ] }""", "Headers: is an array. Write an object with the names of headers as keys, for instance ")]
+    public void Validate_ArrayInsteadOfAnObject_SaysWhatToWrite(string json, string expected)
+    {
+        var problem = Assert.Single(Settings.Problems(Settings.FromJson(json)));
+
+        Assert.StartsWith(expected, problem, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cr3t", problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Validate_PostDataWithoutUrlAndWrongCode_NamesTheSectionWhereItComesFromIt()
+    {
+        var services = new ServiceCollection();
+        services.AddInvitationNotifier(Settings.From(("App:InvitationCreatedPostData", "a=1")).GetSection("App"));
+        services.AddInvitationNotifier(options => options.MaxConcurrentRequests = 0);
+        using var provider = services.BuildServiceProvider();
+
+        var exception = Assert.Throws<OptionsValidationException>(() => provider.GetRequiredService<IOptions<InvitationNotifierOptions>>().Value);
+
+        Assert.Equal(
+            ["App:InvitationCreatedUrl", "MaxConcurrentRequests"],
+            exception.Failures.Select(failure => failure.Split(": ")[0]).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Validate_OneSectionOfMany_IsNamed()
+    {
+        var configuration = Settings.FromJson(
+            """
+            {
+              "Apps": {
+                "One": { "InvitationNotifier": { "InvitationCreatedUrl": "https://example.com/", "AttemptTimeout": "soon", "MaxQueuedRequests": -1 } },
+                "Two": { "InvitationNotifier": { "InvitationCreatedUrl": "ftp://example.com/", "Networks": { "x": { "InvitationCreatedPostData": "a" } }, "Retry": { "Typo": 1 } } }
+              }
+            }
+            """);
+        var services = new ServiceCollection();
+        services.AddInvitationNotifier(configuration.GetSection("Apps:One:InvitationNotifier"));
+        services.AddInvitationNotifier(configuration.GetSection("Apps:Two:InvitationNotifier"));
+        services.AddInvitationNotifier(options => options.MaxConcurrentRequests = 0);
+        using var provider = services.BuildServiceProvider();
+
+        var exception = Assert.Throws<OptionsValidationException>(() => provider.GetRequiredService<IOptions<InvitationNotifierOptions>>().Value);
+
+        Assert.Equal(
+            [
+                "Apps:One:InvitationNotifier:AttemptTimeout", "Apps:One:InvitationNotifier:MaxQueuedRequests",
+                "Apps:Two:InvitationNotifier:InvitationCreatedUrl", "Apps:Two:InvitationNotifier:Networks:x:InvitationCreatedUrl",
+                "Apps:Two:InvitationNotifier:Retry:Typo", "MaxConcurrentRequests",
+            ],
+            exception.Failures.Select(failure => failure.Split(": ")[0]).Order(StringComparer.Ordinal));
     }
 
     [Theory]

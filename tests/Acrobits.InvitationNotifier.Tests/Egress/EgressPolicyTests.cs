@@ -1,7 +1,7 @@
 using System.Net;
-using Acrobits.InvitationNotifier.Configuration;
 using Acrobits.InvitationNotifier.Egress;
 using Acrobits.InvitationNotifier.Tests.Configuration;
+using Acrobits.InvitationNotifier.Text;
 
 namespace Acrobits.InvitationNotifier.Tests.Egress;
 
@@ -71,7 +71,7 @@ public class EgressPolicyTests
 
     private static EgressPolicy Policy(params string[] allowed)
     {
-        var problems = new Problems();
+        var problems = new ProblemScope();
         var policy = EgressPolicy.Compile(allowed, problems);
         Assert.Empty(problems.All);
         return policy;

@@ -23,7 +23,7 @@ internal sealed class GuardedClient : IDisposable
         var services = new ServiceCollection();
         services.AddInvitationNotifier(options => options.Egress.AllowedRanges = [allowedRange]);
         _provider = services.BuildServiceProvider();
-        var guard = new EgressGuard(_provider.GetRequiredService<ActiveConfiguration>(), _provider.GetRequiredService<TimeProvider>()) { Resolve = resolve };
+        var guard = new EgressGuard(_provider.GetRequiredService<SettingsProvider>(), _provider.GetRequiredService<TimeProvider>()) { Resolve = resolve };
         _client = new HttpClient(new SocketsHttpHandler { ConnectCallback = guard.ConnectAsync, UseProxy = false });
         _listener.Start();
     }

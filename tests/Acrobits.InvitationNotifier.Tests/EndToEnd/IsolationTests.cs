@@ -166,7 +166,6 @@ public sealed class IsolationTests
 
     [Theory]
     [InlineData("mynetwork", "own")]
-    [InlineData("MyNetwork", "default")]
     [InlineData(" mynetwork", "default")]
     [InlineData("mynetwork\u00AD", "default")]
     public async Task NotifyAsync_NetworkId_IsMatchedExactly(string networkId, string path)

@@ -48,7 +48,7 @@ internal sealed class NotifierHost : IAsyncDisposable
         if (resolve is not null)
         {
             services.AddSingleton(provider =>
-                new EgressGuard(provider.GetRequiredService<ActiveConfiguration>(), provider.GetRequiredService<TimeProvider>()) { Resolve = resolve });
+                new EgressGuard(provider.GetRequiredService<SettingsProvider>(), provider.GetRequiredService<TimeProvider>()) { Resolve = resolve });
         }
 
         register?.Invoke(services);

@@ -46,14 +46,17 @@ public class LookAlikeTests
             Placeholder.FindLookAlikes(" %INVITEE%%invitee%  %inviter%"));
 
     [Fact]
-    public void TakeLookAlikes_UrlAndBody_GivesEachOnceWithKeyAndPosition()
+    public void Warnings_UrlAndBody_NameKeyAndPosition()
     {
+        const string Advice = "looks like a placeholder and is none, so it is sent as it stands. The nearest one is";
         var endpoint = Expansion.Endpoint("https://example.com/?a=%inviter%", "{\"n\":\"%networkid%\"}", Expansion.Json);
 
-        Assert.Equal(
-            [new LookAlike("InvitationCreatedUrl", 24, "%invitor%"), new LookAlike("InvitationCreatedPostData", 7, "%network_id%")],
-            endpoint.TakeLookAlikes());
-        Assert.Empty(endpoint.TakeLookAlikes());
+        for (var i = 0; i < 2; i++)
+        {
+            Assert.Equal(
+                [$"InvitationCreatedUrl, character 24: {Advice} %invitor%.", $"InvitationCreatedPostData, character 7: {Advice} %network_id%."],
+                endpoint.Warnings);
+        }
     }
 
     [Fact]

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Acrobits.InvitationNotifier.Telemetry;
+namespace Acrobits.InvitationNotifier.Text;
 
 /// <summary>A text from outside, which must not be able to forge lines of a log.</summary>
 internal readonly record struct Printable(string Text)

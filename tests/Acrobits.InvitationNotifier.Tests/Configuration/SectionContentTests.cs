@@ -6,7 +6,7 @@ using Microsoft.Extensions.Primitives;
 namespace Acrobits.InvitationNotifier.Tests.Configuration;
 
 /// <summary>Whatever a section's values come from, they are those that the framework itself finds.</summary>
-public class ConfigurationPairsTests
+public class SectionContentTests
 {
     private static readonly Dictionary<string, string?> First = new()
     {
@@ -27,21 +27,45 @@ public class ConfigurationPairsTests
         var root = new ConfigurationBuilder().AddInMemoryCollection(First).Add(Source(source)).Build();
         var section = root.GetSection("App");
 
-        var pairs = ConfigurationPairs.Read(section, root);
+        var pairs = Read(section);
 
         Assert.Equal(Values(section.AsEnumerable(makePathsRelative: true)), Values(pairs));
         Assert.Equal("second", pairs["UserAgent"]);
         Assert.Equal("http://b.example/", pairs["Networks:b:InvitationCreatedUrl"]);
     }
 
-    [Fact]
-    public void Read_SectionOfARootThatIsNotKnown_HasTheValuesThatTheFrameworkFinds()
+    [Theory]
+    [MemberData(nameof(Sources))]
+    public void Read_Section_KnowsTheProvidersOfItsKeys(string source)
     {
-        var section = new ConfigurationBuilder().AddInMemoryCollection(First).Build().GetSection("App");
-        var other = new ConfigurationBuilder().AddInMemoryCollection(Second).Build();
+        var root = new ConfigurationBuilder()
+            .AddInMemoryCollection(First)
+            .AddInMemoryCollection([KeyValuePair.Create("Other:Key", (string?)"1")])
+            .Add(Source(source))
+            .Build();
 
-        Assert.Equal("first", ConfigurationPairs.Read(section, known: null)["UserAgent"]);
-        Assert.Equal("first", ConfigurationPairs.Read(section, known: other)["UserAgent"]);
+        var content = SectionContent.Read(root.GetSection("App"));
+
+        Assert.Contains(root.Providers.First(), content.Sources);
+        Assert.DoesNotContain(root.Providers.ElementAt(1), content.Sources);
+        Assert.True(content.Sources.Count >= 2);
+        Assert.Superset(content.Sources, content.Providers);
+    }
+
+    private static Dictionary<string, string?> Read(IConfiguration section)
+    {
+        var pairs = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
+        void Add(SettingsNode node, string path)
+        {
+            pairs.Add(path, node.Value);
+            foreach (var child in node.Children)
+            {
+                Add(child, path.Length == 0 ? child.Key : $"{path}:{child.Key}");
+            }
+        }
+
+        Add(SectionContent.Read(section).Values!, "");
+        return pairs;
     }
 
     // The framework lists the groups too, which have no value.

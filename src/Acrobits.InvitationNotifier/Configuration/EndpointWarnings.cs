@@ -1,0 +1,44 @@
+using System.Runtime.CompilerServices;
+using Acrobits.InvitationNotifier.Telemetry;
+using Acrobits.InvitationNotifier.Templates;
+using Microsoft.Extensions.Logging;
+
+namespace Acrobits.InvitationNotifier.Configuration;
+
+/// <summary>Logs the warnings of each endpoint once.</summary>
+internal sealed class EndpointWarnings(ILogger<IInvitationNotifier> logger)
+{
+    // Holds no endpoint that the application has given up.
+    private readonly ConditionalWeakTable<InvitationEndpoint, object?> _logged = [];
+    private HashSet<(string? NetworkId, LookAlike LookAlike)> _ofConfiguration = [];
+
+    /// <summary>Logs those of an endpoint that is used.</summary>
+    public void LogOnce(InvitationEndpoint endpoint, string networkId)
+    {
+        if (endpoint.LookAlikes.Count > 0 && _logged.TryAdd(endpoint, null))
+        {
+            foreach (var lookAlike in endpoint.LookAlikes)
+            {
+                logger.LookAlike(lookAlike.Key, lookAlike.Position, lookAlike.Nearest, networkId);
+            }
+        }
+    }
+
+    /// <summary>Logs those of a configuration that comes into force, but for those of the one that it replaces.</summary>
+    public void LogNew(IEnumerable<(string? NetworkId, InvitationEndpoint? Endpoint)> endpoints)
+    {
+        var all = new HashSet<(string? NetworkId, LookAlike LookAlike)>();
+        foreach (var (networkId, endpoint) in endpoints.Where(service => service.Endpoint is { LookAlikes.Count: > 0 }))
+        {
+            _logged.TryAdd(endpoint!, null);
+            all.UnionWith(endpoint!.LookAlikes.Select(lookAlike => (networkId, lookAlike)));
+        }
+
+        var known = _ofConfiguration;
+        _ofConfiguration = all;
+        foreach (var (networkId, lookAlike) in all.Except(known))
+        {
+            logger.LookAlike(lookAlike.Key, lookAlike.Position, lookAlike.Nearest, networkId);
+        }
+    }
+}

@@ -1,0 +1,122 @@
+using Acrobits.InvitationNotifier.Text;
+using Microsoft.Extensions.Configuration;
+
+namespace Acrobits.InvitationNotifier.Configuration;
+
+/// <summary>All keys of the configuration. A new one needs its property and a line here.</summary>
+internal static class NotifierKeys
+{
+    private const string JsonAsText =
+        "is an object or an array, not a text. Write JSON as one string and escape its quotation marks, for instance \"{ \\\"invitee\\\" : \\\"%invitee%\\\" }\"";
+
+    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan HalfASecond = TimeSpan.FromMilliseconds(500);
+
+    private static readonly Keys<RetryOptions> Retry = new Keys<RetryOptions>()
+        .Number(nameof(RetryOptions.MaxRetryAttempts), o => o.MaxRetryAttempts, (o, value) => o.MaxRetryAttempts = value, least: 0)
+        .Time(nameof(RetryOptions.Delay), o => o.Delay, (o, value) => o.Delay = value)
+        .Time(nameof(RetryOptions.MaxDelay), o => o.MaxDelay, (o, value) => o.MaxDelay = value)
+        .Switch(nameof(RetryOptions.UseJitter), (o, value) => o.UseJitter = value);
+
+    private static readonly Keys<CircuitBreakerOptions> CircuitBreaker = new Keys<CircuitBreakerOptions>()
+        .Ratio(nameof(CircuitBreakerOptions.FailureRatio), o => o.FailureRatio, (o, value) => o.FailureRatio = value)
+        .Number(nameof(CircuitBreakerOptions.MinimumThroughput), o => o.MinimumThroughput, (o, value) => o.MinimumThroughput = value, least: 2)
+        .Time(nameof(CircuitBreakerOptions.SamplingDuration), o => o.SamplingDuration, (o, value) => o.SamplingDuration = value, HalfASecond)
+        .Time(nameof(CircuitBreakerOptions.BreakDuration), o => o.BreakDuration, (o, value) => o.BreakDuration = value, HalfASecond);
+
+    private static readonly Keys<EgressOptions> Egress = new Keys<EgressOptions>()
+        .Items(nameof(EgressOptions.AllowedRanges), "a list of ranges", ReadRanges);
+
+    private static readonly Keys<InvitationEndpointOptions> Network = WebService<InvitationEndpointOptions>();
+
+    public static Keys<InvitationNotifierOptions> All { get; } = WebService<InvitationNotifierOptions>()
+        .Items(nameof(InvitationNotifierOptions.Networks), "a group of networks", ReadNetworks)
+        .Text(nameof(InvitationNotifierOptions.UserAgent), (o, value) => o.UserAgent = value)
+        .Check(nameof(InvitationNotifierOptions.UserAgent), o => string.IsNullOrWhiteSpace(o.UserAgent) || !RequestHeaders.IsCarriable(o.UserAgent)
+            ? "is blank, or has characters other than printable ASCII. Write a product and its version"
+            : null)
+        .Switch(nameof(InvitationNotifierOptions.ReuseConnections), (o, value) => o.ReuseConnections = value)
+        .Time(nameof(InvitationNotifierOptions.AttemptTimeout), o => o.AttemptTimeout, (o, value) => o.AttemptTimeout = value, Shortest)
+        .Time(nameof(InvitationNotifierOptions.TotalTimeout), o => o.TotalTimeout, (o, value) => o.TotalTimeout = value, Shortest)
+        .Group(nameof(InvitationNotifierOptions.Retry), o => o.Retry ??= new(), Retry)
+        .Group(nameof(InvitationNotifierOptions.CircuitBreaker), o => o.CircuitBreaker ??= new(), CircuitBreaker)
+        .Number(nameof(InvitationNotifierOptions.MaxConcurrentRequests), o => o.MaxConcurrentRequests, (o, value) => o.MaxConcurrentRequests = value, least: 1)
+        .Number(nameof(InvitationNotifierOptions.MaxQueuedRequests), o => o.MaxQueuedRequests, (o, value) => o.MaxQueuedRequests = value, least: 0)
+        .Group(nameof(InvitationNotifierOptions.Egress), o => o.Egress ??= new(), Egress);
+
+    // The default endpoint and each network have the same keys.
+    private static Keys<T> WebService<T>()
+        where T : InvitationWebServiceOptions => new Keys<T>()
+        .Text(nameof(InvitationWebServiceOptions.InvitationCreatedUrl), (o, value) => o.InvitationCreatedUrl = value)
+        .Text(nameof(InvitationWebServiceOptions.InvitationCreatedPostData), (o, value) => o.InvitationCreatedPostData = value, JsonAsText)
+        .Text(nameof(InvitationWebServiceOptions.InvitationCreatedContentType), (o, value) => o.InvitationCreatedContentType = value)
+        .Items(nameof(InvitationWebServiceOptions.Headers), "a group of names and values", ReadHeaders)
+        .Switch(nameof(InvitationWebServiceOptions.SendIdempotencyKey), (o, value) => o.SendIdempotencyKey = value);
+
+    private static void ReadHeaders(SettingsNode node, InvitationWebServiceOptions options, ProblemScope problems)
+    {
+        if (node.IsArray)
+        {
+            problems.Add("is an array. Write an object with the names of headers as keys, for instance { \"X-Api-Key\": \"...\" }");
+            return;
+        }
+
+        options.Headers ??= new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var header in node.Children)
+        {
+            if (header.Children.Count > 0)
+            {
+                problems.Add(header.Key, Values.Not("a text"));
+            }
+            else
+            {
+                // Null is refused with all other values that no header carries.
+                options.Headers[header.Key] = header.Value!;
+            }
+        }
+    }
+
+    private static void ReadRanges(SettingsNode node, EgressOptions options, ProblemScope problems)
+    {
+        // The default may be of a fixed size.
+        options.AllowedRanges = [.. options.AllowedRanges ?? []];
+        foreach (var range in node.Children.OrderBy(range => range.Key, ConfigurationKeyComparer.Instance))
+        {
+            if (range.Children.Count > 0)
+            {
+                problems.Add(range.Key, Values.Not("a text"));
+            }
+            else if (range.Value is { } value)
+            {
+                options.AllowedRanges.Add(value);
+            }
+        }
+    }
+
+    private static void ReadNetworks(SettingsNode node, InvitationNotifierOptions options, ProblemScope problems)
+    {
+        if (node.IsArray)
+        {
+            problems.Add("is an array. Write an object with network ids as keys, for instance { \"mynetwork\": { \"InvitationCreatedUrl\": \"...\" } }");
+            return;
+        }
+
+        options.Networks ??= new Dictionary<string, InvitationEndpointOptions>(StringComparer.Ordinal);
+        foreach (var network in node.Children)
+        {
+            var own = problems.InNetwork(network.Key).At(network.Key);
+            if (!string.IsNullOrEmpty(network.Value))
+            {
+                own.Add(Values.Not("a group of keys"));
+                continue;
+            }
+
+            if (!options.Networks.TryGetValue(network.Key, out var service) || service is null)
+            {
+                options.Networks[network.Key] = service = new InvitationEndpointOptions();
+            }
+
+            Network.Read(network, service, own);
+        }
+    }
+}

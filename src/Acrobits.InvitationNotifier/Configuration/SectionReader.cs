@@ -1,0 +1,20 @@
+using Acrobits.InvitationNotifier.Text;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
+
+namespace Acrobits.InvitationNotifier.Configuration;
+
+/// <summary>Fills the options in from one configuration section.</summary>
+internal sealed class SectionReader(IConfiguration section) : IConfigureOptions<InvitationNotifierOptions>
+{
+    public IConfiguration Section => section;
+
+    public void Configure(InvitationNotifierOptions options)
+    {
+        var content = SectionContent.Read(section);
+        var problems = new ProblemScope();
+        NotifierKeys.All.Read(content.Values!, options, content.Path.Length == 0 ? problems : problems.At(content.Path));
+        content.Problems = problems.Problems;
+        options.Sections.Add(content);
+    }
+}
