@@ -49,22 +49,6 @@ internal sealed class ActiveConfiguration : IOptionsChangeTokenSource<Invitation
     /// <exception cref="OptionsValidationException">There was none yet; lists every problem.</exception>
     public CompiledConfiguration Current => _current ?? ReadFirst();
 
-    /// <summary>Whether connections are kept; not so where there is no valid configuration yet.</summary>
-    public bool ReusesConnections
-    {
-        get
-        {
-            try
-            {
-                return Current.RequestDefaults.ReuseConnections;
-            }
-            catch (Exception)
-            {
-                return false;
-            }
-        }
-    }
-
     IChangeToken IOptionsChangeTokenSource<InvitationNotifierOptions>.GetChangeToken() =>
         new CancellationChangeToken(CancellationToken.None);
 

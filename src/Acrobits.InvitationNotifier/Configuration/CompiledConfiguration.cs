@@ -26,7 +26,8 @@ internal sealed class CompiledConfiguration
         _networks = CompileNetworks(options.Networks, problems);
         RequestDefaults = new RequestDefaults(options.UserAgent, options.ReuseConnections);
         Delivery = DeliverySettings.Compile(options, problems);
-        Egress = EgressPolicy.Compile(options.Egress?.AllowedRanges ?? [], problems);
+        Connections = new ConnectionProfile(
+            options.ReuseConnections, EgressPolicy.Compile(options.Egress?.AllowedRanges ?? [], problems));
 
         if (string.IsNullOrWhiteSpace(options.UserAgent) || !RequestHeaders.IsCarriable(options.UserAgent))
         {
@@ -40,7 +41,7 @@ internal sealed class CompiledConfiguration
 
     public DeliverySettings Delivery { get; }
 
-    public EgressPolicy Egress { get; }
+    public ConnectionProfile Connections { get; }
 
     /// <summary>Compiles; null, with the problems added, where anything is wrong.</summary>
     public static CompiledConfiguration? Compile(InvitationNotifierOptions options, Problems problems)

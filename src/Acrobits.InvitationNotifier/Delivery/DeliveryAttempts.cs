@@ -1,6 +1,8 @@
 using System.Net;
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using Acrobits.InvitationNotifier.Configuration;
+using Acrobits.InvitationNotifier.Egress;
 using Acrobits.InvitationNotifier.Telemetry;
 using Acrobits.InvitationNotifier.Templates;
 using Polly;
@@ -28,6 +30,9 @@ internal sealed class DeliveryAttempts(
     /// <summary>How the last attempt ended; null before the first.</summary>
     public Attempt? Last { get; private set; }
 
+    /// <summary>What a handler of the application threw; it goes to the caller as it is.</summary>
+    public ExceptionDispatchInfo? ApplicationsFailure { get; private set; }
+
     /// <summary>Sends one request. Only the caller's cancellation is an exception.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<Outcome<Attempt>> SendAsync(CancellationToken cancellationToken)
@@ -38,6 +43,7 @@ internal sealed class DeliveryAttempts(
         }
 
         using var request = endpoint.CreateRequest(expanded, current.RequestDefaults);
+        request.Profile = current.Connections;
         using var activity = Tracing.StartRequest(request.Method, endpoint.Destination, resendCount: Count - 1);
         metrics.RequestStarted();
         try
@@ -51,14 +57,21 @@ internal sealed class DeliveryAttempts(
         {
             return Outcome.FromException<Attempt>(exception);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             Last = Failed(new TimeoutException("The provider did not answer in time."));
         }
         catch (Exception exception)
         {
-            // Whatever a provider makes the client throw, it is that provider's failure and no one else's.
-            Last = Failed(Faults.Reported(exception));
+            // Whatever a provider makes the client throw, it is that provider's failure and no one else's. What a handler of the
+            // application throws is not.
+            if (ConnectionHandler.FindProvidersFailure(request, exception) is not { } failure)
+            {
+                ApplicationsFailure = ExceptionDispatchInfo.Capture(exception);
+                return Outcome.FromException<Attempt>(exception);
+            }
+
+            Last = Failed(Failure.Of(failure).Exception);
         }
         finally
         {

@@ -73,6 +73,7 @@ internal sealed class Notifier(
             var outcome = await pipelines.Find(endpoint.Destination, current.Delivery)
                 .ExecuteAsync(attempts, cancellationToken).ConfigureAwait(false);
 
+            attempts.ApplicationsFailure?.Throw();
             var duration = time.GetElapsedTime(started);
             return outcome.Exception is { } exception
                 ? EndedByPipeline(exception, attempts, duration, cancellationToken)
