@@ -14,6 +14,9 @@ internal sealed record Attempt(HttpStatusCode? Status, Exception? Fault, TimeSpa
     /// <summary>How nearly all of them end.</summary>
     public static Attempt Delivered { get; } = new(HttpStatusCode.NoContent, Fault: null, RetryAfter: null, IsFinal: true);
 
+    /// <summary>Whether a handler of the application threw the fault, which goes to the caller as it is.</summary>
+    public bool IsApplicationsFailure { get; init; }
+
     /// <summary>Whether the egress guard refused the destination.</summary>
     public bool IsBlocked => Fault is EgressBlockedException;
 

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Runtime.CompilerServices;
-using System.Runtime.ExceptionServices;
 using Acrobits.InvitationNotifier.Configuration;
 using Acrobits.InvitationNotifier.Egress;
 using Acrobits.InvitationNotifier.Telemetry;
@@ -29,9 +28,6 @@ internal sealed class DeliveryAttempts(
 
     /// <summary>How the last attempt ended; null before the first.</summary>
     public Attempt? Last { get; private set; }
-
-    /// <summary>What a handler of the application threw; it goes to the caller as it is.</summary>
-    public ExceptionDispatchInfo? ApplicationsFailure { get; private set; }
 
     /// <summary>Sends one request. Only the caller's cancellation is an exception.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -67,7 +63,7 @@ internal sealed class DeliveryAttempts(
             // application throws is not.
             if (ConnectionHandler.FindProvidersFailure(request, exception) is not { } failure)
             {
-                ApplicationsFailure = ExceptionDispatchInfo.Capture(exception);
+                Last = new Attempt(Status: null, exception, RetryAfter: null, IsFinal: true) { IsApplicationsFailure = true };
                 return Outcome.FromException<Attempt>(exception);
             }
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using Acrobits.InvitationNotifier.Configuration;
 using Acrobits.InvitationNotifier.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -73,7 +74,11 @@ internal sealed class Notifier(
             var outcome = await pipelines.Find(endpoint.Destination, current.Delivery)
                 .ExecuteAsync(attempts, cancellationToken).ConfigureAwait(false);
 
-            attempts.ApplicationsFailure?.Throw();
+            if (attempts.Last is { IsApplicationsFailure: true, Fault: { } own })
+            {
+                ExceptionDispatchInfo.Throw(own);
+            }
+
             var duration = time.GetElapsedTime(started);
             return outcome.Exception is { } exception
                 ? EndedByPipeline(exception, attempts, duration, cancellationToken)
