@@ -1,4 +1,5 @@
 using Acrobits.InvitationNotifier.Configuration;
+using Acrobits.InvitationNotifier.Egress;
 using Acrobits.InvitationNotifier.Templates;
 using Acrobits.InvitationNotifier.Text;
 using Microsoft.Extensions.Options;
@@ -93,9 +94,9 @@ public sealed class InvitationEndpoint
         return problem;
     }
 
-    internal HttpRequestMessage CreateRequest(ExpandedInvitation expanded, RequestDefaults defaults)
+    internal ProviderRequest CreateRequest(ExpandedInvitation expanded, RequestDefaults defaults)
     {
-        var request = new HttpRequestMessage(expanded.Body is null ? HttpMethod.Get : HttpMethod.Post, expanded.Uri);
+        var request = new ProviderRequest(expanded.Body is null ? HttpMethod.Get : HttpMethod.Post, expanded.Uri);
         _headers.AddTo(request.Headers, defaults, expanded.IdempotencyKey);
         if (expanded.Body is { } body)
         {

@@ -22,8 +22,7 @@ public sealed class InvitationNotifierOptions : InvitationWebServiceOptions
 
     /// <summary>
     /// <see langword="false"/>, the default: each request has a connection of its own and says <c>Connection: close</c>,
-    /// as the web service documents it. <see langword="true"/>: connections are kept and used again. A reload changes what
-    /// requests say; whether the pool keeps connections stays as it was when the client was created.
+    /// as the web service documents it. <see langword="true"/>: connections are kept and used again.
     /// </summary>
     public bool ReuseConnections { get; set; }
 

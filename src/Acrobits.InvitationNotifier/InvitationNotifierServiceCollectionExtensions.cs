@@ -5,6 +5,7 @@ using Acrobits.InvitationNotifier.Egress;
 using Acrobits.InvitationNotifier.Telemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -72,39 +73,23 @@ public static class InvitationNotifierServiceCollectionExtensions
         services.TryAddSingleton<EgressGuard>();
         services.TryAddSingleton(TimeProvider.System);
 
+        // The first filter runs last, so that those of the application and of the framework still see the primary handler itself.
+        services.Insert(0, ServiceDescriptor.Singleton<IHttpMessageHandlerBuilderFilter>(new ConnectionHandlerFilter(ClientName)));
+
         return services
             .AddHttpClient<IInvitationNotifier, Notifier>(ClientName, Configure)
             .ConfigureAdditionalHttpMessageHandlers(static (handlers, _) => handlers.Clear())
-            .ConfigurePrimaryHttpMessageHandler(CreateHandler)
+            .ConfigurePrimaryHttpMessageHandler(static provider => GuardedHandler.Create(provider.GetRequiredService<EgressGuard>()))
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
             .RemoveAllLoggers();
     }
 
     // What an application sets for all of its clients comes first and is undone here: another retry would multiply ours,
     // service discovery would take providers for services of the application, and headers would tell them too much.
-    // What it adds to the builder that it gets from us stays.
+    // What it adds to the builder that it gets from us stays. The pipeline keeps the time.
     private static void Configure(HttpClient client)
     {
         client.Timeout = Timeout.InfiniteTimeSpan;
         client.DefaultRequestHeaders.Clear();
     }
-
-    // The pipeline keeps the time, and the pool renews its connections and their name look-ups itself, so that a client
-    // held by a singleton keeps working.
-    private static SocketsHttpHandler CreateHandler(IServiceProvider provider) => new()
-    {
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        UseProxy = false,
-        ActivityHeadersPropagator = null,
-
-        // Zero closes a connection after its request. Saying "Connection: close" is not enough: where the provider does not
-        // say it too, the pool would use the connection again, which RFC 9112, section 9.6, forbids.
-        PooledConnectionLifetime = provider.GetRequiredService<SettingsProvider>().ReusesConnections
-            ? TimeSpan.FromMinutes(2)
-            : TimeSpan.Zero,
-        MaxResponseHeadersLength = 16,
-        MaxResponseDrainSize = 4 * 1024,
-        ConnectCallback = provider.GetRequiredService<EgressGuard>().ConnectAsync,
-    };
 }

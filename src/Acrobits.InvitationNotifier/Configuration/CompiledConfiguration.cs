@@ -18,7 +18,8 @@ internal sealed class CompiledConfiguration
         Default = EndpointCompiler.Compile(options, problems, isForAllNetworks: true);
         RequestDefaults = new RequestDefaults(options.UserAgent, options.ReuseConnections);
         Delivery = DeliverySettings.From(options);
-        Egress = EgressPolicy.Compile(options.Egress.AllowedRanges ?? [], problems);
+        Connections = new ConnectionProfile(
+            options.ReuseConnections, EgressPolicy.Compile(options.Egress.AllowedRanges ?? [], problems));
 
         var networks = problems.At(nameof(options.Networks));
         _networks.EnsureCapacity(options.Networks?.Count ?? 0);
@@ -33,7 +34,7 @@ internal sealed class CompiledConfiguration
 
     public DeliverySettings Delivery { get; }
 
-    public EgressPolicy Egress { get; }
+    public ConnectionProfile Connections { get; }
 
     /// <summary>The web service of all networks without an entry; null where there is none.</summary>
     public InvitationEndpoint? Default { get; }

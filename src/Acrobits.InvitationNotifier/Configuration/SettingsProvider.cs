@@ -56,22 +56,6 @@ internal sealed class SettingsProvider : IOptionsMonitor<InvitationNotifierOptio
 
     public InvitationNotifierOptions CurrentValue => _inForce ?? ReadFirst();
 
-    /// <summary>Whether connections are kept; not so where there is no valid configuration yet.</summary>
-    public bool ReusesConnections
-    {
-        get
-        {
-            try
-            {
-                return Current.RequestDefaults.ReuseConnections;
-            }
-            catch (Exception)
-            {
-                return false;
-            }
-        }
-    }
-
     public InvitationNotifierOptions Get(string? name) => string.IsNullOrEmpty(name) ? CurrentValue : _factory.Create(name);
 
     public IDisposable OnChange(Action<InvitationNotifierOptions, string?> listener)

@@ -15,6 +15,7 @@ internal sealed class AttemptSender(HttpClient client, NotifierMetrics metrics)
     {
         run.StartAttempt();
         using var request = run.Endpoint.CreateRequest(run.Expanded, run.RequestDefaults);
+        request.Profile = run.Connections;
         using var activity = Tracing.StartRequest(request.Method, run.Endpoint.Destination, resendCount: run.Attempts - 1);
         metrics.RequestStarted();
         Attempt attempt;
@@ -29,14 +30,20 @@ internal sealed class AttemptSender(HttpClient client, NotifierMetrics metrics)
         {
             return Outcome.FromException<Attempt>(exception);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             attempt = new Attempt { Failure = TimedOut() };
         }
         catch (Exception exception)
         {
-            // Whatever a provider makes the client throw, it is that provider's failure and no one else's.
-            attempt = new Attempt { Failure = Failure.Of(exception) };
+            // What the primary handler throws is the provider's failure, and what a handler of the application throws is not.
+            if (ConnectionHandler.FindProvidersFailure(request, exception) is not { } failure)
+            {
+                run.ApplicationsException = exception;
+                return Outcome.FromException<Attempt>(exception);
+            }
+
+            attempt = new Attempt { Failure = Failure.Of(failure) };
         }
         finally
         {
@@ -48,8 +55,7 @@ internal sealed class AttemptSender(HttpClient client, NotifierMetrics metrics)
         return Outcome.FromResult(attempt);
     }
 
-    private static Failure TimedOut() => new(
-        new TimeoutException("The provider did not answer in time."), "timeout", "The provider did not answer in time.");
+    private static Failure TimedOut() => Failure.Of(new TimeoutException("The provider did not answer in time."));
 
     private static Attempt Answered(HttpResponseMessage response, DeliveryRun run)
     {

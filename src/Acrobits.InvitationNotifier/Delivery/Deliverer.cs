@@ -12,6 +12,7 @@ internal sealed class Deliverer(AttemptSender sender, WebServiceStates states, D
 {
     /// <summary>Makes attempts until one is final.</summary>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    /// <exception cref="Exception">A handler of the application threw it.</exception>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<Attempt> DeliverAsync(DeliveryRun run)
     {
@@ -49,7 +50,7 @@ internal sealed class Deliverer(AttemptSender sender, WebServiceStates states, D
             context).ConfigureAwait(false);
 
         run.CancellationToken.ThrowIfCancellationRequested();
-        if (outcome.Exception is not null and not Polly.Timeout.TimeoutRejectedException)
+        if (outcome.Exception is not Polly.Timeout.TimeoutRejectedException || outcome.Exception == run.ApplicationsException)
         {
             outcome.ThrowIfException();
         }

@@ -1,4 +1,5 @@
 using Acrobits.InvitationNotifier.Configuration;
+using Acrobits.InvitationNotifier.Egress;
 using Acrobits.InvitationNotifier.Templates;
 
 namespace Acrobits.InvitationNotifier.Delivery;
@@ -26,6 +27,8 @@ internal sealed class DeliveryRun(
 
     public RequestDefaults RequestDefaults => configuration.RequestDefaults;
 
+    public ConnectionProfile Connections => configuration.Connections;
+
     public DeliverySettings Settings => configuration.Delivery;
 
     /// <summary>Whether the first attempt is final, and the wait for a slot a short one.</summary>
@@ -44,6 +47,9 @@ internal sealed class DeliveryRun(
 
     /// <summary>How the last request ended; null before the first.</summary>
     public Attempt? Last { get; set; }
+
+    /// <summary>What a handler of the application threw.</summary>
+    public Exception? ApplicationsException { get; set; }
 
     /// <summary>What is left of the total timeout, which begins with the first request.</summary>
     public TimeSpan TimeLeft =>

@@ -4,7 +4,7 @@ using Acrobits.InvitationNotifier.Text;
 namespace Acrobits.InvitationNotifier.Egress;
 
 /// <summary>Which addresses may be connected to: public ones, and the exceptions that the configuration makes.</summary>
-internal sealed class EgressPolicy
+internal sealed class EgressPolicy : IEquatable<EgressPolicy>
 {
     private readonly IPNetwork[] _allowed;
 
@@ -33,7 +33,7 @@ internal sealed class EgressPolicy
 
     /// <summary>Finds the range that forbids an address; null where it may be connected to.</summary>
     public AddressRange? FindForbidden(IPAddress address) =>
-        SpecialAddresses.Classify(address) is { } range && !IsAllowed(address) ? range : null;
+        SpecialAddresses.Classify(address) is { } range && !IsAllowed(address, range) ? range : null;
 
     /// <summary>Refuses an address that may not be connected to.</summary>
     /// <exception cref="EgressBlockedException">The address is forbidden.</exception>
@@ -45,13 +45,26 @@ internal sealed class EgressPolicy
         }
     }
 
+    /// <summary>Whether both allow the same, so that a reload of something else keeps connections.</summary>
+    public bool Equals(EgressPolicy? other) => other is not null && _allowed.AsSpan().SequenceEqual(other._allowed);
+
+    public override bool Equals(object? obj) => Equals(obj as EgressPolicy);
+
+    public override int GetHashCode()
+    {
+        var hash = new HashCode();
+        Array.ForEach(_allowed, hash.Add);
+        return hash.ToHashCode();
+    }
+
     // 10.1.0.0/8 can mean 10.0.0.0/8 or 10.1.0.0/16; the framework reads the wider one.
     private static bool StartsRange(string range, IPNetwork network) =>
         IPAddress.TryParse(range.AsSpan(0, range.IndexOf('/')), out var address) && address.Equals(network.BaseAddress);
 
-    private bool IsAllowed(IPAddress address)
+    private bool IsAllowed(IPAddress address, AddressRange forbidding)
     {
         var inner = SpecialAddresses.Innermost(address);
-        return Array.Exists(_allowed, network => network.Contains(address) || network.Contains(inner));
+        var isInnerForbidden = forbidding.Network.Contains(inner);
+        return Array.Exists(_allowed, network => network.Contains(address) || (isInnerForbidden && network.Contains(inner)));
     }
 }

@@ -1,11 +1,78 @@
+using System.Net.Sockets;
+
 namespace Acrobits.InvitationNotifier.Egress;
 
-/// <summary>Why there is no usable answer, fit to be shown.</summary>
+/// <summary>Why a provider gave no usable answer.</summary>
+/// <param name="Exception">What the result exposes; never quotes a response.</param>
+/// <param name="ErrorType">The <c>error.type</c> of metrics and traces: few different words.</param>
+/// <param name="Reason">A sentence for people, safe to log, which says what to do where that is known.</param>
 internal readonly record struct Failure(Exception Exception, string ErrorType, string Reason)
 {
+    /// <summary>Explains a failure of the primary handler.</summary>
     public static Failure Of(Exception exception)
     {
-        var reported = Delivery.Faults.Reported(exception);
-        return new(reported, Telemetry.SemanticConventions.ErrorTypeOf(reported), reported.Message);
+        var reported = Reported(exception);
+        if (TlsFailure.Find(reported) is var (type, why))
+        {
+            return new Failure(reported, type, why);
+        }
+
+        return reported switch
+        {
+            // Its message says all, and the range as well.
+            EgressBlockedException => new Failure(reported, reported.GetType().Name, reported.Message),
+            HttpRequestException { HttpRequestError: not HttpRequestError.Unknown } request =>
+                new Failure(reported, ErrorName(request.HttpRequestError), Explain(request)),
+            TimeoutException => new Failure(reported, "timeout", "The provider did not answer in time."),
+            { InnerException: IOException { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionReset } } } =>
+                new Failure(reported, reported.GetType().Name, "The provider reset the connection."),
+            _ => new Failure(reported, reported.GetType().Name, $"The request failed ({reported.GetType().Name})."),
+        };
     }
+
+    // The guard's own exception, not wrapped.
+    private static Exception Reported(Exception exception) => exception switch
+    {
+        HttpRequestException { InnerException: EgressBlockedException blocked } => blocked,
+        HttpRequestException { InnerException: HttpRequestException inner } => Reported(inner),
+
+        // The client's message quotes what arrived, and a provider can send the invitation back in it.
+        HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse or HttpRequestError.HttpProtocolError } malformed =>
+            new HttpRequestException(malformed.HttpRequestError, "The provider's response is malformed."),
+        OperationCanceledException => new TimeoutException("The provider did not answer in time."),
+        _ => exception,
+    };
+
+    private static string Explain(HttpRequestException exception) => exception.HttpRequestError switch
+    {
+        HttpRequestError.NameResolutionError =>
+            "The host name could not be resolved. Check the host in the URL, and the name servers of this machine.",
+        HttpRequestError.ConnectionError => exception.InnerException switch
+        {
+            TimeoutException timeout => timeout.Message,
+            SocketException { SocketErrorCode: SocketError.ConnectionRefused } =>
+                "The connection was refused: nobody listens on the port, or a firewall is in between.",
+            SocketException socket => $"The connection failed ({socket.SocketErrorCode}).",
+            _ => "The connection failed.",
+        },
+        HttpRequestError.SecureConnectionError => "The TLS handshake failed: the provider ended the connection.",
+        HttpRequestError.ProxyTunnelError => "The proxy opened no tunnel to the provider. Check the proxy, its rules and its credentials.",
+        HttpRequestError.InvalidResponse or HttpRequestError.HttpProtocolError => "The provider's response is malformed.",
+        HttpRequestError.ResponseEnded => "The provider closed the connection without a complete answer.",
+        HttpRequestError.ConfigurationLimitExceeded => "The headers of the provider's answer are too long.",
+        _ => $"The request failed ({exception.HttpRequestError}).",
+    };
+
+    // As the framework's own instrumentation writes them.
+    private static string ErrorName(HttpRequestError error) => error switch
+    {
+        HttpRequestError.NameResolutionError => "name_resolution_error",
+        HttpRequestError.ConnectionError => "connection_error",
+        HttpRequestError.SecureConnectionError => "secure_connection_error",
+        HttpRequestError.ProxyTunnelError => "proxy_tunnel_error",
+        HttpRequestError.InvalidResponse => "invalid_response",
+        HttpRequestError.ResponseEnded => "response_ended",
+        HttpRequestError.ConfigurationLimitExceeded => "configuration_limit_exceeded",
+        _ => "other",
+    };
 }

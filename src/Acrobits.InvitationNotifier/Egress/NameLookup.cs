@@ -1,48 +1,203 @@
-using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Sockets;
 
 namespace Acrobits.InvitationNotifier.Egress;
 
-/// <summary>Looks names up on threads of their own, one look-up of a name at a time.</summary>
+/// <summary>Looks names up on a bounded number of threads of their own, one look-up of a name at a time.</summary>
 /// <remarks>
 /// The system's resolver blocks, and cannot be stopped. The framework lets it block threads of the pool, so that a few
-/// providers whose name servers do not answer would hold up the whole application.
+/// providers whose name servers do not answer would hold up the whole application. What finds no thread here waits for one.
+/// Threads are kept back for names that were answered lately, and names that hung lately share a few.
 /// </remarks>
-/// <param name="lookUp">The resolver.</param>
-internal sealed class NameLookup(Func<string, IPAddress[]> lookUp)
+internal sealed class NameLookup
 {
-    private readonly ConcurrentDictionary<string, Lazy<Task<IPAddress[]>>> _underWay = new(StringComparer.OrdinalIgnoreCase);
+    private const int MaxThreads = 32;
+    private const int MaxNotAnsweredLately = 24;
+    private const int MaxSlow = 8;
+    private const int MaxRemembered = 4096;
+    private static readonly TimeSpan Slow = TimeSpan.FromSeconds(1);
 
-    public Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken) =>
-        _underWay.GetOrAdd(host, name => new(() => Start(name))).Value.WaitAsync(cancellationToken);
+    private readonly Lock _gate = new();
+    private readonly Func<string, IPAddress[]> _lookUp;
+    private readonly TimeProvider _time;
+    private readonly Action<Thread> _start;
+    private readonly Dictionary<string, Lookup> _lookups = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, Past> _pasts = new(StringComparer.OrdinalIgnoreCase);
+    private readonly LinkedList<Lookup> _waiting = [];
+    private readonly int[] _running = new int[3];
 
-    private Task<IPAddress[]> Start(string host)
+    /// <param name="lookUp">The resolver.</param>
+    /// <param name="time">The time.</param>
+    /// <param name="start">Starts a thread; tests let it fail.</param>
+    public NameLookup(Func<string, IPAddress[]> lookUp, TimeProvider? time = null, Action<Thread>? start = null)
     {
-        // A long-running task has a thread of its own; what waits for it must not go on there.
-        var lookup = Task.Factory.StartNew(
-            () => Run(host),
-            CancellationToken.None,
-            TaskCreationOptions.LongRunning | TaskCreationOptions.RunContinuationsAsynchronously,
-            TaskScheduler.Default);
-
-        // Nobody may be left to see the failure.
-        _ = lookup.ContinueWith(
-            static failed => failed.Exception,
-            CancellationToken.None,
-            TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
-            TaskScheduler.Default);
-        return lookup;
+        _lookUp = lookUp;
+        _time = time ?? TimeProvider.System;
+        _start = start ?? (static thread => thread.Start());
     }
 
-    private IPAddress[] Run(string host)
+    private enum Past
     {
+        Unknown,
+        Answered,
+        Slow,
+    }
+
+    /// <summary>Looks a name up; shares the look-up of it that is under way.</summary>
+    /// <exception cref="SocketException">The name was not resolved, or no thread could be started.</exception>
+    public async Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken)
+    {
+        var lookup = Join(host);
         try
         {
-            return lookUp(host);
+            return await lookup.Answer.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         finally
         {
-            _underWay.TryRemove(host, out _);
+            Leave(lookup);
+        }
+    }
+
+    private Lookup Join(string host)
+    {
+        lock (_gate)
+        {
+            if (_lookups.TryGetValue(host, out var lookup))
+            {
+                lookup.Callers++;
+                return lookup;
+            }
+
+            lookup = new Lookup(host, _pasts.GetValueOrDefault(host));
+            _lookups.Add(host, lookup);
+            if (CanRun(lookup.Past))
+            {
+                Start(lookup);
+            }
+            else
+            {
+                lookup.Waiting = _waiting.AddLast(lookup);
+            }
+
+            return lookup;
+        }
+    }
+
+    // A look-up that nobody waits for any more need not begin.
+    private void Leave(Lookup lookup)
+    {
+        lock (_gate)
+        {
+            if (--lookup.Callers == 0 && lookup.Waiting is { } place)
+            {
+                _waiting.Remove(place);
+                _lookups.Remove(lookup.Host);
+            }
+        }
+    }
+
+    private bool CanRun(Past past)
+    {
+        var (unknown, slow) = (_running[(int)Past.Unknown], _running[(int)Past.Slow]);
+        return _running[(int)Past.Answered] + unknown + slow < MaxThreads
+            && (past == Past.Answered || unknown + slow < MaxNotAnsweredLately)
+            && (past != Past.Slow || slow < MaxSlow);
+    }
+
+    private void Start(Lookup lookup)
+    {
+        _running[(int)lookup.Past]++;
+        try
+        {
+            _start(new Thread(() => Run(lookup)) { IsBackground = true, Name = "Invitation notifier: name look-up" });
+        }
+        catch (Exception exception)
+        {
+            // Out of threads or of memory, now; a later look-up begins anew.
+            _running[(int)lookup.Past]--;
+            _lookups.Remove(lookup.Host);
+            lookup.Fail(new SocketException((int)SocketError.TryAgain, $"No thread for the name look-up: {exception.GetType().Name}."));
+        }
+    }
+
+    private void Run(Lookup? lookup)
+    {
+        while (lookup is not null)
+        {
+            var started = _time.GetTimestamp();
+            IPAddress[]? addresses = null;
+            Exception? failure = null;
+            try
+            {
+                addresses = _lookUp(lookup.Host);
+            }
+            catch (Exception exception)
+            {
+                failure = exception;
+            }
+
+            var next = End(lookup, _time.GetElapsedTime(started) < Slow ? Past.Answered : Past.Slow);
+            if (addresses is not null)
+            {
+                lookup.Answer.TrySetResult(addresses);
+            }
+            else
+            {
+                lookup.Fail(failure!);
+            }
+
+            lookup = next;
+        }
+    }
+
+    // Gives the thread on to the first that waits and may run.
+    private Lookup? End(Lookup lookup, Past past)
+    {
+        lock (_gate)
+        {
+            _lookups.Remove(lookup.Host);
+            _running[(int)lookup.Past]--;
+            if (_pasts.Count >= MaxRemembered)
+            {
+                _pasts.Clear();
+            }
+
+            _pasts[lookup.Host] = past;
+            for (var place = _waiting.First; place is not null; place = place.Next)
+            {
+                if (CanRun(place.Value.Past))
+                {
+                    _waiting.Remove(place);
+                    place.Value.Waiting = null;
+                    _running[(int)place.Value.Past]++;
+                    return place.Value;
+                }
+            }
+
+            return null;
+        }
+    }
+
+    private sealed class Lookup(string host, Past past)
+    {
+        public string Host => host;
+
+        public Past Past => past;
+
+        public int Callers { get; set; } = 1;
+
+        /// <summary>The place in the queue; null where it has a thread.</summary>
+        public LinkedListNode<Lookup>? Waiting { get; set; }
+
+        // What waits for the answer must not go on on the look-up's thread.
+        public TaskCompletionSource<IPAddress[]> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void Fail(Exception exception)
+        {
+            Answer.TrySetException(exception);
+
+            // Nobody may be left to see the failure.
+            _ = Answer.Task.Exception;
         }
     }
 }

@@ -113,7 +113,7 @@ public sealed class OptionsTests
     }
 
     [Fact]
-    public void IsShared_DestinationOfSeveralWebServices_IsTrue()
+    public void CountWebServices_DestinationOfSeveral_CountsThem()
     {
         using var notifier = new MockedNotifier(options =>
         {
@@ -125,10 +125,10 @@ public sealed class OptionsTests
         });
         var current = notifier.Services.GetRequiredService<SettingsProvider>().Current;
 
-        Assert.True(current.IsShared(new Destination("https", "a.example", 443)));
-        Assert.False(current.IsShared(new Destination("https", "a.example", 8443)));
-        Assert.False(current.IsShared(new Destination("http", "b.example", 80)));
-        Assert.False(current.IsShared(new Destination("http", "c.example", 80)));
+        Assert.Equal(2, current.CountWebServices(new Destination("https", "a.example", 443)));
+        Assert.Equal(1, current.CountWebServices(new Destination("https", "a.example", 8443)));
+        Assert.Equal(1, current.CountWebServices(new Destination("http", "b.example", 80)));
+        Assert.Equal(1, current.CountWebServices(new Destination("http", "c.example", 80)));
     }
 
     private void Reload(string key, string value)

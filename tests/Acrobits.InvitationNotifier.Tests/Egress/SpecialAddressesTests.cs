@@ -18,6 +18,14 @@ public class SpecialAddressesTests
         { "172.16.0.0", "172.31.255.255", "private" },
         { "192.0.0.0", "192.0.0.255", "protocol assignments" },
         { "192.0.2.0", "192.0.2.255", "documentation" },
+        { "192.31.196.0", "192.31.196.255", "AS112 name servers" },
+        { "192.52.193.0", "192.52.193.255", "AMT relay" },
+        { "192.175.48.0", "192.175.48.255", "AS112 name servers" },
+        { "161.26.0.0", "161.26.255.255", "IBM Cloud services" },
+        { "166.8.0.0", "166.11.255.255", "IBM Cloud service endpoints" },
+        { "168.63.129.16", "168.63.129.16", "Azure platform" },
+        { "199.36.153.4", "199.36.153.7", "Google Cloud, restricted.googleapis.com" },
+        { "199.36.153.8", "199.36.153.11", "Google Cloud, private.googleapis.com" },
         { "192.88.99.0", "192.88.99.255", "6to4 relay" },
         { "192.168.0.0", "192.168.255.255", "private" },
         { "198.18.0.0", "198.19.255.255", "benchmarking" },
@@ -49,7 +57,13 @@ public class SpecialAddressesTests
         { "fec0::", "feff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "site-local" },
         { "ff00::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "multicast" },
         { "::1:0:0", "::fffe:ffff:ffff", "reserved" },
-        { "100:0:0:1::", "1fff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "reserved" },
+        { "100:0:0:1::", "100:0:0:1:ffff:ffff:ffff:ffff", "dummy prefix" },
+        { "2600:2d00:2:1000::", "2600:2d00:2:10ff:ffff:ffff:ffff:ffff", "Google Cloud, restricted.googleapis.com" },
+        { "2600:2d00:2:2000::", "2600:2d00:2:20ff:ffff:ffff:ffff:ffff", "Google Cloud, private.googleapis.com" },
+        { "2620:4f:8000::", "2620:4f:8000:ffff:ffff:ffff:ffff:ffff", "AS112 name servers" },
+        { "2001:470:1::5efe:10.0.0.1", "2001:470:1::200:5efe:10.255.255.255", "private" },
+        { "fe80::5efe:8.8.8.8", "fe80::5efe:10.0.0.1", "link-local" },
+        { "100:0:0:2::", "1fff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "reserved" },
         { "4000::", "5eff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "reserved" },
         { "5f01::", "fbff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "reserved" },
     };
@@ -104,6 +118,12 @@ public class SpecialAddressesTests
     [InlineData("203.0.112.255")]
     [InlineData("203.0.114.0")]
     [InlineData("223.255.255.255")]
+    [InlineData("168.63.129.15")]
+    [InlineData("168.63.129.17")]
+    [InlineData("166.12.0.0")]
+    [InlineData("199.36.153.12")]
+    [InlineData("2001:470:1::5efe:8.8.8.8")]
+    [InlineData("2001:470:1::1:5efe:10.0.0.1")]
     [InlineData("2000::")]
     [InlineData("2000:ffff:ffff:ffff:ffff:ffff:ffff:ffff")]
     [InlineData("2001:200::")]

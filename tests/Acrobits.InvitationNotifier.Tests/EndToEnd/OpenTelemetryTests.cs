@@ -28,7 +28,7 @@ public sealed class OpenTelemetryTests(DrivenOutcomes driven) : IClassFixture<Dr
         { "closed", "unreachable", null, "response_ended", 2 },
         { "reset", "unreachable", null, "HttpRequestException", 2 },
         { "verbose", "unreachable", null, "configuration_limit_exceeded", 2 },
-        { "no tls", "unreachable", null, "secure_connection_error", 2 },
+        { "no tls", "unreachable", null, "tls_protocol_error", 2 },
         { "no name", "unreachable", null, "name_resolution_error", 2 },
         { "timeout", "unreachable", null, "timeout", 2 },
         { "blocked", "blocked", null, "EgressBlockedException", 1 },

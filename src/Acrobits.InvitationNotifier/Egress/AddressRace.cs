@@ -1,0 +1,156 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Acrobits.InvitationNotifier.Egress;
+
+/// <summary>
+/// Connects to the first address of a host that answers (RFC 8305, "Happy Eyeballs"): the next one is tried when the one
+/// before has failed, or has not answered for 250 ms. The address that worked is the first one the next time.
+/// </summary>
+internal sealed class AddressRace(TimeProvider time)
+{
+    // A name can have thousands of addresses, and must not make a port scanner of the server: after these, failures no longer
+    // bring the next address forward.
+    private const int MaxHastyAttempts = 16;
+    private const int MaxUnderWay = 16;
+    private const int MaxRemembered = 4096;
+    private static readonly TimeSpan AttemptDelay = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(10);
+
+    private readonly ConcurrentDictionary<(string Host, int Port), (IPAddress Address, long Time)> _worked = new();
+
+    /// <summary>Connects to one of the addresses.</summary>
+    /// <exception cref="SocketException">There is no address, or none could be connected to.</exception>
+    public async Task<Socket> ConnectAsync(string host, int port, IPAddress[] addresses, CancellationToken cancellationToken)
+    {
+        var order = Order(addresses, Remembered(host, port));
+        var underWay = new List<Attempt>(capacity: 1);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        try
+        {
+            Exception failure = new SocketException((int)SocketError.HostNotFound);
+            var pause = Task.CompletedTask;
+            for (var (next, isDue) = (0, true); ;)
+            {
+                if (isDue && next < order.Count)
+                {
+                    if (underWay.Count == MaxUnderWay)
+                    {
+                        underWay[0].Dispose();
+                        underWay.RemoveAt(0);
+                    }
+
+                    underWay.Add(new Attempt(order[next++], port, ended.Token));
+                    pause = next < order.Count ? Task.Delay(AttemptDelay, time, ended.Token) : pause;
+                }
+
+                if (next == order.Count && underWay.Count == 0)
+                {
+                    throw failure;
+                }
+
+                var attempts = underWay.Select(attempt => (Task)attempt.Ended);
+                var first = await Task.WhenAny(next < order.Count ? attempts.Append(pause) : attempts).ConfigureAwait(false);
+                cancellationToken.ThrowIfCancellationRequested();
+                isDue = first == pause;
+                if (underWay.Find(attempt => attempt.Ended == first) is { } one)
+                {
+                    underWay.Remove(one);
+                    if (await one.Ended.ConfigureAwait(false) is not { } exception)
+                    {
+                        Remember(host, port, one.Address, isOnly: order.Count == 1);
+                        return one.Socket!;
+                    }
+
+                    failure = exception;
+                    isDue = next < MaxHastyAttempts;
+                }
+            }
+        }
+        finally
+        {
+            await ended.CancelAsync().ConfigureAwait(false);
+            underWay.ForEach(attempt => attempt.Dispose());
+        }
+    }
+
+    // IPv6 and IPv4 in turn, each in the order that the resolver gave, beginning with the family of its first.
+    private static List<IPAddress> Order(IPAddress[] addresses, IPAddress? remembered)
+    {
+        var family = addresses.FirstOrDefault()?.AddressFamily;
+        var preferred = new Queue<IPAddress>(addresses.Where(address => address.AddressFamily == family));
+        var others = new Queue<IPAddress>(addresses.Where(address => address.AddressFamily != family));
+        var order = new List<IPAddress>(addresses.Length);
+        while (preferred.Count + others.Count > 0)
+        {
+            if (preferred.TryDequeue(out var address))
+            {
+                order.Add(address);
+            }
+
+            if (others.TryDequeue(out address))
+            {
+                order.Add(address);
+            }
+        }
+
+        if (remembered is not null && order.Remove(remembered))
+        {
+            order.Insert(0, remembered);
+        }
+
+        return order;
+    }
+
+    private IPAddress? Remembered(string host, int port) =>
+        _worked.TryGetValue((host, port), out var last) && time.GetElapsedTime(last.Time) < MaxAge ? last.Address : null;
+
+    private void Remember(string host, int port, IPAddress address, bool isOnly)
+    {
+        if (isOnly)
+        {
+            return;
+        }
+
+        if (_worked.Count >= MaxRemembered)
+        {
+            _worked.Clear();
+        }
+
+        _worked[(host, port)] = (address, time.GetTimestamp());
+    }
+
+    private sealed class Attempt : IDisposable
+    {
+        public Attempt(IPAddress address, int port, CancellationToken cancellationToken)
+        {
+            Address = address;
+            Ended = ConnectAsync(port, cancellationToken);
+        }
+
+        public IPAddress Address { get; }
+
+        public Socket? Socket { get; private set; }
+
+        /// <summary>Ends with null where the socket is connected, else with the reason. Never fails.</summary>
+        public Task<Exception?> Ended { get; }
+
+        public void Dispose() => Socket?.Dispose();
+
+        private async Task<Exception?> ConnectAsync(int port, CancellationToken cancellationToken)
+        {
+            try
+            {
+                Socket = new Socket(Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                await Socket.ConnectAsync(new IPEndPoint(Address, port), cancellationToken).ConfigureAwait(false);
+                return null;
+            }
+            catch (Exception exception)
+            {
+                Socket?.Dispose();
+                return exception;
+            }
+        }
+    }
+}

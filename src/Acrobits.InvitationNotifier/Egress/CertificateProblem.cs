@@ -1,0 +1,69 @@
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Acrobits.InvitationNotifier.Egress;
+
+/// <summary>Says why a provider's certificate was refused.</summary>
+internal static class CertificateProblem
+{
+    /// <param name="chain">The chain as the platform built it.</param>
+    /// <param name="errors">What is wrong.</param>
+    /// <param name="isIncomplete">Whether the platform only found a chain with certificates that the provider did not send.</param>
+    public static CertificateException Find(X509Chain? chain, SslPolicyErrors errors, bool isIncomplete)
+    {
+        if (isIncomplete)
+        {
+            return Untrusted("an intermediate is missing. The provider has to send its full chain");
+        }
+
+        var flags = chain?.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, (all, status) => all | status.Status)
+            ?? X509ChainStatusFlags.NoError;
+        if (flags.HasFlag(X509ChainStatusFlags.NotTimeValid))
+        {
+            return Untimely(chain!);
+        }
+
+        if (errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors))
+        {
+            return Untrusted(flags switch
+            {
+                _ when flags.HasFlag(X509ChainStatusFlags.PartialChain) =>
+                    "no chain leads from it to an authority that this machine trusts. The provider has to send its full chain, "
+                    + "with all intermediates",
+                _ when flags.HasFlag(X509ChainStatusFlags.UntrustedRoot) && chain!.ChainElements.Count == 1 =>
+                    "it is self-signed. The provider needs a certificate of an authority that this machine trusts",
+                _ when flags.HasFlag(X509ChainStatusFlags.UntrustedRoot) =>
+                    "this machine does not trust the authority that issued it",
+                _ when flags.HasFlag(X509ChainStatusFlags.NotValidForUsage) => "it is not meant for servers",
+                _ => $"its chain is not valid ({flags})",
+            });
+        }
+
+        return errors switch
+        {
+            _ when errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) => new CertificateException(
+                "certificate_name_mismatch",
+                "The provider's certificate was not issued for the host of the URL. The provider has to renew it for this host, or the URL is wrong."),
+            SslPolicyErrors.None => Untrusted("the application's own validation refused it"),
+            _ => new CertificateException("tls_protocol_error", "The provider sent no certificate."),
+        };
+    }
+
+    private static CertificateException Untimely(X509Chain chain)
+    {
+        var element = chain.ChainElements.First(
+            element => element.ChainElementStatus.Any(status => status.Status == X509ChainStatusFlags.NotTimeValid));
+        var what = element == chain.ChainElements[0] ? "The provider's certificate" : "A certificate in the provider's chain";
+        var certificate = element.Certificate;
+        return certificate.NotBefore > DateTime.Now
+            ? new CertificateException(
+                "certificate_not_yet_valid",
+                $"{what} is not valid before {certificate.NotBefore.ToUniversalTime():u}. Check the clock of this machine.")
+            : new CertificateException(
+                "certificate_expired",
+                $"{what} expired at {certificate.NotAfter.ToUniversalTime():u}. The provider has to renew it.");
+    }
+
+    private static CertificateException Untrusted(string why) =>
+        new("certificate_untrusted", $"The provider's certificate is not trusted: {why}.");
+}
