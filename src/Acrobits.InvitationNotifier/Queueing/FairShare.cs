@@ -3,22 +3,22 @@ using System.Diagnostics.CodeAnalysis;
 namespace Acrobits.InvitationNotifier.Queueing;
 
 /// <summary>
-/// Limits how much of something there is at a time, in all and for one network, so that none takes it all. Networks that
-/// use nothing are forgotten.
+/// Limits how many invitations hold a place, in all and for each network, so that no network takes all places. Networks
+/// without one are forgotten. Safe to share between threads.
 /// </summary>
 /// <remarks>
-/// A PartitionedRateLimiter does the same, yet now and then disposes of a limiter that a caller has just got
+/// A PartitionedRateLimiter does the same, but now and then disposes of a limiter that a caller has just got
 /// (https://github.com/dotnet/runtime/issues/99865), which would lose an invitation.
 /// </remarks>
-/// <param name="perNetwork">How many places one network has.</param>
-/// <param name="inAll">How many places all networks have together.</param>
-[SuppressMessage("Design", "CA1001", Justification = "Without its wait handle a semaphore has nothing to give back, and places outlive the queue.")]
-internal sealed class NetworkLimits(int perNetwork, int inAll = int.MaxValue)
+/// <param name="inAll">The places of all networks together.</param>
+/// <param name="perNetwork">The places that one network can take of them.</param>
+[SuppressMessage("Design", "CA1001", Justification = "A semaphore whose wait handle is never used has nothing to dispose of.")]
+internal sealed class FairShare(int inAll, int perNetwork)
 {
     private readonly Dictionary<string, Network> _networks = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _all = new(inAll);
 
-    /// <summary>How many networks have a place or wait for one.</summary>
+    /// <summary>How many networks hold a place or wait for one.</summary>
     public int NetworksInUse
     {
         get
@@ -30,43 +30,63 @@ internal sealed class NetworkLimits(int perNetwork, int inAll = int.MaxValue)
         }
     }
 
-    /// <summary>Waits for a place, first come, first served. What waits for its network's takes none of all networks'.</summary>
-    /// <returns>The place, which the caller gives back by disposing of it.</returns>
-    public async ValueTask<IDisposable> AcquireAsync(string networkId, CancellationToken cancellationToken)
+    /// <summary>Takes a place if there is one.</summary>
+    public bool TryEnter(string networkId)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        if (TryAcquire(networkId) is { } free)
+        var network = Join(networkId);
+        if (network.Places.Wait(0))
         {
-            return free;
+            if (_all.Wait(0))
+            {
+                return true;
+            }
+
+            network.Places.Release();
         }
 
-        var place = new Place(this, Enter(networkId));
+        Quit(network);
+        return false;
+    }
+
+    /// <summary>Waits for a place, first come, first served. While it waits for its network's, it takes none of all networks'.</summary>
+    public async Task EnterAsync(string networkId, CancellationToken cancellationToken)
+    {
+        var network = Join(networkId);
         try
         {
-            await place.TakeAsync(cancellationToken).ConfigureAwait(false);
-            return place;
+            await network.Places.WaitAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await _all.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch
+            {
+                network.Places.Release();
+                throw;
+            }
         }
         catch
         {
-            place.Dispose();
+            Quit(network);
             throw;
         }
     }
 
-    /// <summary>Takes a place if there is one.</summary>
-    public IDisposable? TryAcquire(string networkId)
+    /// <summary>Gives a place back.</summary>
+    public void Leave(string networkId)
     {
-        var place = new Place(this, Enter(networkId));
-        if (place.TryTake())
+        Network network;
+        lock (_networks)
         {
-            return place;
+            network = _networks[networkId];
         }
 
-        place.Dispose();
-        return null;
+        _all.Release();
+        network.Places.Release();
+        Quit(network);
     }
 
-    private Network Enter(string networkId)
+    private Network Join(string networkId)
     {
         lock (_networks)
         {
@@ -80,7 +100,7 @@ internal sealed class NetworkLimits(int perNetwork, int inAll = int.MaxValue)
         }
     }
 
-    private void Leave(Network network)
+    private void Quit(Network network)
     {
         lock (_networks)
         {
@@ -97,38 +117,7 @@ internal sealed class NetworkLimits(int perNetwork, int inAll = int.MaxValue)
 
         public SemaphoreSlim Places => places;
 
+        /// <summary>How many places are held or waited for.</summary>
         public int Users { get; set; }
-    }
-
-    /// <summary>One place, or the wait for it.</summary>
-    private sealed class Place(NetworkLimits limits, Network network) : IDisposable
-    {
-        private bool _isOfNetwork;
-        private bool _isOfAll;
-
-        public bool TryTake() => (_isOfNetwork = network.Places.Wait(0)) && (_isOfAll = limits._all.Wait(0));
-
-        public async Task TakeAsync(CancellationToken cancellationToken)
-        {
-            await network.Places.WaitAsync(cancellationToken).ConfigureAwait(false);
-            _isOfNetwork = true;
-            await limits._all.WaitAsync(cancellationToken).ConfigureAwait(false);
-            _isOfAll = true;
-        }
-
-        public void Dispose()
-        {
-            if (_isOfAll)
-            {
-                limits._all.Release();
-            }
-
-            if (_isOfNetwork)
-            {
-                network.Places.Release();
-            }
-
-            limits.Leave(network);
-        }
     }
 }

@@ -3,62 +3,58 @@ using Acrobits.InvitationNotifier.Tests.Support;
 
 namespace Acrobits.InvitationNotifier.Tests.Queueing;
 
-public sealed class NetworkLimitsTests
+public sealed class FairShareTests
 {
     [Fact]
-    public async Task AcquireAsync_ManyWait_AreServedInOrder()
+    public async Task EnterAsync_ManyWait_AreServedInOrder()
     {
-        var limits = new NetworkLimits(perNetwork: 1);
-        var first = await limits.AcquireAsync("a", CancellationToken.None);
+        var share = new FairShare(inAll: 10, perNetwork: 1);
+        await share.EnterAsync("a", CancellationToken.None);
         var served = new List<int>();
         var waiting = Enumerable.Range(0, 20).Select(async i =>
         {
-            using var place = await limits.AcquireAsync("a", CancellationToken.None);
+            await share.EnterAsync("a", CancellationToken.None);
             served.Add(i);
+            share.Leave("a");
         }).ToArray();
 
-        first.Dispose();
+        share.Leave("a");
 
         await Task.WhenAll(waiting).WaitAsync(Eventually.Limit);
         Assert.Equal(Enumerable.Range(0, 20), served);
     }
 
     [Fact]
-    public async Task TryAcquire_NoneLeft_IsNullAndTakesNothing()
+    public void TryEnter_NoPlaceLeft_IsFalseAndTakesNothing()
     {
-        var limits = new NetworkLimits(perNetwork: 2, inAll: 3);
-        var places = new[] { limits.TryAcquire("a"), limits.TryAcquire("a"), limits.TryAcquire("b") };
-        Assert.All(places, Assert.NotNull);
+        var share = new FairShare(inAll: 3, perNetwork: 2);
+        Assert.All(["a", "a", "b"], network => Assert.True(share.TryEnter(network)));
 
-        Assert.Null(limits.TryAcquire("a"));
-        Assert.Null(limits.TryAcquire("b"));
-        Assert.Null(limits.TryAcquire("c"));
+        Assert.All(["a", "b", "c"], network => Assert.False(share.TryEnter(network)));
 
-        places[0]!.Dispose();
-        using (Assert.IsAssignableFrom<IDisposable>(limits.TryAcquire("c")))
-        {
-            Assert.Null(limits.TryAcquire("b"));
-        }
-
-        using var again = await limits.AcquireAsync("b", CancellationToken.None);
+        share.Leave("a");
+        Assert.True(share.TryEnter("c"));
+        Assert.False(share.TryEnter("b"));
+        share.Leave("c");
+        Assert.True(share.TryEnter("b"));
     }
 
     [Fact]
-    public async Task Dispose_LastPlaceOfANetwork_TheNetworkIsForgotten()
+    public async Task Leave_LastPlaceOfANetwork_TheNetworkIsForgotten()
     {
-        var limits = new NetworkLimits(perNetwork: 1, inAll: 1);
+        var share = new FairShare(inAll: 1, perNetwork: 1);
         using var caller = new CancellationTokenSource();
-        var place = await limits.AcquireAsync("a", CancellationToken.None);
-        var waiting = new[] { limits.AcquireAsync("a", caller.Token).AsTask(), limits.AcquireAsync("b", caller.Token).AsTask() };
-        Assert.Null(limits.TryAcquire("c"));
-        Assert.Equal(2, limits.NetworksInUse);
+        await share.EnterAsync("a", CancellationToken.None);
+        var waiting = new[] { share.EnterAsync("a", caller.Token), share.EnterAsync("b", caller.Token) };
+        Assert.False(share.TryEnter("c"));
+        Assert.Equal(2, share.NetworksInUse);
 
         await caller.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.WhenAll(waiting).WaitAsync(Eventually.Limit));
-        Assert.Equal(1, limits.NetworksInUse);
-        place.Dispose();
+        Assert.Equal(1, share.NetworksInUse);
+        share.Leave("a");
 
-        Assert.Equal(0, limits.NetworksInUse);
-        Assert.NotNull(limits.TryAcquire("b"));
+        Assert.Equal(0, share.NetworksInUse);
+        Assert.True(share.TryEnter("b"));
     }
 }
