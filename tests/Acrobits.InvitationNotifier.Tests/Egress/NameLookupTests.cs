@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Acrobits.InvitationNotifier.Egress;
+using Acrobits.InvitationNotifier.Tests.Support;
 
 namespace Acrobits.InvitationNotifier.Tests.Egress;
 
@@ -15,7 +16,7 @@ public class NameLookupTests
         {
             Interlocked.Increment(ref lookUps);
             Interlocked.Add(ref pooled, Thread.CurrentThread.IsThreadPoolThread ? 1 : 0);
-            answer.Wait(TimeSpan.FromSeconds(30));
+            answer.Wait(Eventually.Limit);
             return [IPAddress.Loopback];
         });
         using var cancelled = new CancellationTokenSource();
