@@ -19,6 +19,9 @@ public interface IInvitationQueue
     /// <exception cref="OperationCanceledException">
     /// <paramref name="cancellationToken"/> was cancelled before the invitation was accepted.
     /// </exception>
+    /// <exception cref="TimeoutException">
+    /// The queue in memory was full for <see cref="InvitationQueueOptions.EnqueueTimeout"/>. The invitation was not accepted.
+    /// </exception>
     /// <exception cref="InvalidOperationException">The queue shuts down, or has done so.</exception>
     ValueTask EnqueueAsync(Invitation invitation, CancellationToken cancellationToken = default);
 }

@@ -23,6 +23,12 @@ public sealed class InvitationQueueOptions
     public int MaxConcurrentDeliveriesPerNetwork { get; set; } = 32;
 
     /// <summary>
+    /// How long <see cref="IInvitationQueue.EnqueueAsync"/> waits while the queue is full, before it throws a
+    /// <see cref="TimeoutException"/>. 0 to 24 hours; default 10 s.
+    /// </summary>
+    public TimeSpan EnqueueTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
     /// When an invitation is delivered again whose delivery has failed for now. Default: <see cref="RedeliverySchedule.Default"/>.
     /// </summary>
     public RedeliverySchedule Redelivery { get; set; } = RedeliverySchedule.Default;

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
-using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(5));
 using var listener = new TcpListener(IPAddress.Loopback, 0);
 listener.Start();
 int port = ((IPEndPoint)listener.LocalEndpoint).Port;
@@ -19,8 +19,8 @@ Task<string> provider = AnswerOneRequestAsync(listener, timeout.Token);
 string settings = $$"""
     {
       "InvitationNotifier": {
-        "AttemptTimeout": "00:00:05",
-        "TotalTimeout": "00:00:10",
+        "AttemptTimeout": "00:04:00",
+        "TotalTimeout": "00:04:00",
         "Retry": { "MaxRetryAttempts": 1, "UseJitter": false },
         "Egress": { "AllowedRanges": [ "127.0.0.0/8" ] },
         "Networks": {

@@ -14,7 +14,7 @@ public sealed class PatientNotifierTests
     public async Task NotifyAsync_SuspendedForAWhile_WaitsAndDelivers()
     {
         Script script = new(Suspended(0), Suspended(0.1), Delivered);
-        PatientNotifier notifier = new(script, TimeSpan.FromMinutes(1), CancellationToken.None);
+        PatientNotifier notifier = new(script, TimeSpan.FromHours(1), CancellationToken.None);
 
         Assert.Equal(Delivered, await notifier.NotifyAsync(Invitation));
     }
@@ -46,9 +46,9 @@ public sealed class PatientNotifierTests
     public async Task NotifyAsync_StoppedWhileWaiting_ReturnsAtOnce()
     {
         using CancellationTokenSource stop = new(TimeSpan.FromMilliseconds(50));
-        PatientNotifier notifier = new(new Script(Suspended(30)), TimeSpan.FromMinutes(1), stop.Token);
+        PatientNotifier notifier = new(new Script(Suspended(3600)), TimeSpan.FromHours(2), stop.Token);
 
-        var result = await notifier.NotifyAsync(Invitation).WaitAsync(TimeSpan.FromSeconds(10));
+        var result = await notifier.NotifyAsync(Invitation).WaitAsync(TimeSpan.FromMinutes(5));
 
         Assert.Equal(NotificationOutcome.Suspended, result.Outcome);
     }

@@ -100,6 +100,8 @@ internal sealed class InvitationHandler(
     {
         null => "an exception of the application itself",
         { StatusCode: { } status } => string.Create(CultureInfo.InvariantCulture, $"{result.Outcome}, status {(int)status}"),
-        _ => $"{result.Outcome}, {(result.Exception is { } exception ? SemanticConventions.ErrorTypeOf(exception) : "no answer")}",
+        { Outcome: NotificationOutcome.Unreachable, Exception: { } exception } =>
+            $"{result.Outcome}, {SemanticConventions.ErrorTypeOf(exception)}",
+        _ => $"{result.Outcome}, no answer",
     };
 }

@@ -1,3 +1,4 @@
+using Acrobits.InvitationNotifier.Telemetry;
 using Acrobits.InvitationNotifier.Text;
 using Microsoft.Extensions.Logging;
 
@@ -10,13 +11,13 @@ namespace Acrobits.InvitationNotifier.Rebus.Telemetry;
 internal static partial class LogMessages
 {
     public static void DeliveryDeferred(this ILogger logger, string networkId, int delivery, TimeSpan delay) =>
-        logger.Deferred(new Printable(networkId), delivery, delay);
+        SafeLogger.For(logger).Deferred(new Printable(networkId), delivery, delay);
 
     public static void GivenUp(this ILogger logger, string networkId, int deliveries) =>
-        logger.DeadLettered(new Printable(networkId), deliveries);
+        SafeLogger.For(logger).DeadLettered(new Printable(networkId), deliveries);
 
     public static void DeliveryFailed(this ILogger logger, string networkId, Exception exception) =>
-        logger.ProviderFailed(new Printable(networkId), ExceptionText.Of(exception));
+        SafeLogger.For(logger).ProviderFailed(new Printable(networkId), ExceptionText.Of(exception));
 
     [LoggerMessage(40, LogLevel.Debug, "Network {NetworkId}: delivery {Delivery} failed for now; the next one follows in {Delay}.")]
     private static partial void Deferred(this ILogger logger, Printable networkId, int delivery, TimeSpan delay);

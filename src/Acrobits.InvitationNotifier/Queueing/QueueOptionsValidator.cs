@@ -7,12 +7,21 @@ namespace Acrobits.InvitationNotifier.Queueing;
 /// <summary>Lists all that is wrong with the queue's options.</summary>
 internal sealed class QueueOptionsValidator : IValidateOptions<InvitationQueueOptions>
 {
+    private static readonly TimeSpan MaxEnqueueTimeout = TimeSpan.FromDays(1);
+
     public ValidateOptionsResult Validate(string? name, InvitationQueueOptions options)
     {
         var problems = new ProblemScope();
         AtLeastOne(nameof(options.Capacity), options.Capacity);
         AtLeastOne(nameof(options.CapacityPerNetwork), options.CapacityPerNetwork);
         AtLeastOne(nameof(options.MaxConcurrentDeliveriesPerNetwork), options.MaxConcurrentDeliveriesPerNetwork);
+        if (options.EnqueueTimeout < TimeSpan.Zero || options.EnqueueTimeout > MaxEnqueueTimeout)
+        {
+            problems.Add(
+                nameof(options.EnqueueTimeout),
+                $"{options.EnqueueTimeout:c} is out of range. Use a time (hh:mm:ss) from {TimeSpan.Zero:c} to 24 hours ({MaxEnqueueTimeout:c})");
+        }
+
         if (options.Redelivery is null)
         {
             problems.Add(nameof(options.Redelivery), "is missing. Use a schedule without delays for none");

@@ -12,15 +12,17 @@ internal static partial class ConfigurationLogMessages
     {
         var others = networkIds.Count - MaxNetworks;
         var named = string.Join(", ", networkIds.Take(MaxNetworks).Select(networkId => new Printable(networkId).ToString()));
-        logger.NetworksValidAgain(others > 0 ? $"{named} and {others} more" : named);
+        SafeLogger.For(logger).NetworksValidAgain(others > 0 ? $"{named} and {others} more" : named);
     }
 
     public static void DiffersInCase(this ILogger logger, string networkId, string configuredId) =>
-        logger.NetworkIdDiffersInCase(new Printable(networkId), new Printable(configuredId));
+        SafeLogger.For(logger).NetworkIdDiffersInCase(new Printable(networkId), new Printable(configuredId));
+
+    public static void NetworksInvalid(this ILogger logger, string problems) => SafeLogger.For(logger).SomeInvalid(problems);
 
     // The same event as for the whole configuration: what watches for one has to see the other.
     [LoggerMessage(21, LogLevel.Error, "The changed configuration is not valid for some networks; each of them keeps its last good settings, or gets nothing if it has none: {Problems}", EventName = nameof(LogMessages.ConfigurationInvalid))]
-    public static partial void NetworksInvalid(this ILogger logger, string problems);
+    private static partial void SomeInvalid(this ILogger logger, string problems);
 
     [LoggerMessage(23, LogLevel.Information, "The settings of these networks are valid again and in force: {Networks}.")]
     private static partial void NetworksValidAgain(this ILogger logger, string networks);

@@ -9,7 +9,8 @@ namespace Acrobits.InvitationNotifier.Telemetry;
 
 /// <summary>
 /// What is logged. Event ids are stable. Messages name the network and the template's host, never a part of the
-/// invitation, of the expanded request or of the response; of an exception its kind alone, as in <c>error.type</c>.
+/// invitation, of the expanded request or of the response; of an exception its kind alone, as in <c>error.type</c>. Each public
+/// method logs through <see cref="SafeLogger"/>.
 /// </summary>
 internal static partial class LogMessages
 {
@@ -19,6 +20,7 @@ internal static partial class LogMessages
     public static void NotificationEnded(
         this ILogger logger, NotificationResult result, string networkId, Destination? destination)
     {
+        logger = SafeLogger.For(logger);
         var network = new Printable(networkId);
         switch (result.Outcome)
         {
@@ -47,25 +49,29 @@ internal static partial class LogMessages
     }
 
     public static void Cancelled(this ILogger logger, string networkId, Destination destination) =>
-        logger.CancelledByCaller(new Printable(networkId), destination);
+        SafeLogger.For(logger).CancelledByCaller(new Printable(networkId), destination);
+
+    public static void ConfigurationReloaded(this ILogger logger) => SafeLogger.For(logger).Reloaded();
+
+    public static void ConfigurationInvalid(this ILogger logger, string problems) => SafeLogger.For(logger).Invalid(problems);
 
     public static void LookAlike(this ILogger logger, string key, int position, string nearest, string? networkId) =>
-        logger.LooksLikePlaceholder(new Printable(networkId ?? "(default)"), key, position, nearest);
+        SafeLogger.For(logger).LooksLikePlaceholder(new Printable(networkId ?? "(default)"), key, position, nearest);
 
     public static void GivenUp(this ILogger logger, string networkId, int deliveries) =>
-        logger.ScheduleUsedUp(new Printable(networkId), deliveries);
+        SafeLogger.For(logger).ScheduleUsedUp(new Printable(networkId), deliveries);
 
-    public static void NoRoom(this ILogger logger, string networkId) => logger.NoRoomForRedelivery(new Printable(networkId));
+    public static void NoRoom(this ILogger logger, string networkId) => SafeLogger.For(logger).NoRoomForRedelivery(new Printable(networkId));
 
     public static void DeliveryFailed(this ILogger logger, string networkId, Exception exception) =>
-        logger.ProviderFailed(new Printable(networkId), ExceptionText.Of(exception));
+        SafeLogger.For(logger).ProviderFailed(new Printable(networkId), ExceptionText.Of(exception));
 
     public static void StoppedUndelivered(this ILogger logger, IReadOnlyCollection<KeyValuePair<string, int>> networks)
     {
         var named = networks.OrderByDescending(network => network.Value).Take(MaxNetworks)
             .Select(network => string.Create(CultureInfo.InvariantCulture, $"{new Printable(network.Key)} ({network.Value})"));
         var others = networks.Count - MaxNetworks;
-        logger.Undelivered(
+        SafeLogger.For(logger).Undelivered(
             networks.Sum(network => network.Value),
             string.Join(", ", named) + (others > 0 ? string.Create(CultureInfo.InvariantCulture, $" and {others} more") : ""));
     }
@@ -94,11 +100,11 @@ internal static partial class LogMessages
     [LoggerMessage(8, LogLevel.Information, "Network {NetworkId}: the caller cancelled the delivery to {Destination}.")]
     private static partial void CancelledByCaller(this ILogger logger, Printable networkId, Destination destination);
 
-    [LoggerMessage(20, LogLevel.Information, "The configuration was reloaded.")]
-    public static partial void ConfigurationReloaded(this ILogger logger);
+    [LoggerMessage(20, LogLevel.Information, "The configuration was reloaded.", EventName = nameof(ConfigurationReloaded))]
+    private static partial void Reloaded(this ILogger logger);
 
-    [LoggerMessage(21, LogLevel.Error, "The changed configuration is not valid; the last good one stays in force: {Problems}")]
-    public static partial void ConfigurationInvalid(this ILogger logger, string problems);
+    [LoggerMessage(21, LogLevel.Error, "The changed configuration is not valid; the last good one stays in force: {Problems}", EventName = nameof(ConfigurationInvalid))]
+    private static partial void Invalid(this ILogger logger, string problems);
 
     [LoggerMessage(22, LogLevel.Warning, "Network {NetworkId}: {Key}, character {Position}: looks like a placeholder and is none, so it is sent as it stands. The nearest one is {Nearest}.")]
     private static partial void LooksLikePlaceholder(this ILogger logger, Printable networkId, string key, int position, string nearest);

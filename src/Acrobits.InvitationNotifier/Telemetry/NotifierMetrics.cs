@@ -25,24 +25,24 @@ internal sealed class NotifierMetrics
 
     private static readonly InstrumentAdvice<int> AttemptsBuckets = new() { HistogramBucketBoundaries = [0, 1, 2, 3, 4, 5, 10] };
 
-    private readonly Histogram<double> _duration;
-    private readonly Histogram<int> _attempts;
-    private readonly Counter<long> _notifications;
-    private readonly UpDownCounter<long> _activeRequests;
+    private readonly Histogram<double>? _duration;
+    private readonly Histogram<int>? _attempts;
+    private readonly Counter<long>? _notifications;
+    private readonly UpDownCounter<long>? _activeRequests;
 
     public NotifierMetrics(IMeterFactory factory)
     {
         var meter = factory.Create(MeterName);
-        _duration = meter.CreateHistogram<double>(
-            Prefix + "notification.duration", "s", "Time from the call to the result.", tags: null, SecondsBuckets);
-        _attempts = meter.CreateHistogram<int>(
-            Prefix + "notification.attempts", "{attempt}", "Requests started for one notification.", tags: null, AttemptsBuckets);
-        _notifications = meter.CreateCounter<long>(
-            Prefix + "notifications", "{notification}", "Notifications that ended, by network and outcome.");
-        _activeRequests = meter.CreateUpDownCounter<long>(
-            Prefix + "active_requests", "{request}", "Requests under way.");
-        meter.CreateObservableUpDownCounter(
-            Prefix + "open_circuits", () => OpenCircuits(), "{circuit}", "Web services that are left alone after failures.");
+        _duration = meter.TryCreate(static meter => meter.CreateHistogram<double>(
+            Prefix + "notification.duration", "s", "Time from the call to the result.", tags: null, SecondsBuckets));
+        _attempts = meter.TryCreate(static meter => meter.CreateHistogram<int>(
+            Prefix + "notification.attempts", "{attempt}", "Requests started for one notification.", tags: null, AttemptsBuckets));
+        _notifications = meter.TryCreate(static meter => meter.CreateCounter<long>(
+            Prefix + "notifications", "{notification}", "Notifications that ended, by network and outcome."));
+        _activeRequests = meter.TryCreate(static meter => meter.CreateUpDownCounter<long>(
+            Prefix + "active_requests", "{request}", "Requests under way."));
+        meter.TryCreate(meter => meter.CreateObservableUpDownCounter(
+            Prefix + "open_circuits", () => OpenCircuits(), "{circuit}", "Web services that are left alone after failures."));
     }
 
     /// <summary>Counts the open circuits.</summary>
@@ -53,17 +53,17 @@ internal sealed class NotifierMetrics
     public void NotificationEnded(string? networkId, NotificationResult result)
     {
         var outcome = OutcomeTag(result.Outcome);
-        if (_duration.Enabled)
+        if (_duration is { Enabled: true })
         {
-            _duration.Record(result.Duration.TotalSeconds, new KeyValuePair<string, object?>(Outcome, outcome));
+            _duration.TryRecord(result.Duration.TotalSeconds, new KeyValuePair<string, object?>(Outcome, outcome));
         }
 
-        if (_attempts.Enabled)
+        if (_attempts is { Enabled: true })
         {
-            _attempts.Record(result.Attempts, new KeyValuePair<string, object?>(Outcome, outcome));
+            _attempts.TryRecord(result.Attempts, new KeyValuePair<string, object?>(Outcome, outcome));
         }
 
-        if (_notifications.Enabled)
+        if (_notifications is { Enabled: true })
         {
             var tags = new TagList { { Outcome, outcome } };
             if (networkId is not null)
@@ -72,13 +72,13 @@ internal sealed class NotifierMetrics
             }
 
             AddAnswer(ref tags, result.StatusCode, result.ErrorType);
-            _notifications.Add(1, tags);
+            _notifications.TryAdd(tags);
         }
     }
 
-    public void RequestStarted() => _activeRequests.Add(1);
+    public void RequestStarted() => _activeRequests.TryAdd(1);
 
-    public void RequestEnded() => _activeRequests.Add(-1);
+    public void RequestEnded() => _activeRequests.TryAdd(-1);
 
     /// <summary>The outcome as it stands in tags.</summary>
     public static string OutcomeTag(NotificationOutcome outcome) => outcome switch

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
 namespace Acrobits.InvitationNotifier.Telemetry;
@@ -10,27 +11,25 @@ internal sealed class QueueMetrics
 
     private const string Prefix = NotifierMetrics.Prefix;
 
-    private readonly UpDownCounter<long> _waiting;
-    private readonly UpDownCounter<long> _deferred;
-    private readonly Counter<long> _dropped;
+    private readonly UpDownCounter<long>? _waiting;
+    private readonly UpDownCounter<long>? _deferred;
+    private readonly Counter<long>? _dropped;
 
     public QueueMetrics(IMeterFactory factory)
     {
         var meter = factory.Create(NotifierMetrics.MeterName);
-        _waiting = meter.CreateUpDownCounter<long>(
-            Prefix + "queue.waiting", "{invitation}", "Invitations whose first delivery has not ended.");
-        _deferred = meter.CreateUpDownCounter<long>(
-            Prefix + "queue.deferred", "{invitation}", "Invitations that wait for a redelivery.");
-        _dropped = meter.CreateCounter<long>(
-            Prefix + "queue.dropped", "{invitation}", "Invitations that were given up, by network and reason.");
+        _waiting = meter.TryCreate(static meter => meter.CreateUpDownCounter<long>(
+            Prefix + "queue.waiting", "{invitation}", "Invitations whose first delivery has not ended."));
+        _deferred = meter.TryCreate(static meter => meter.CreateUpDownCounter<long>(
+            Prefix + "queue.deferred", "{invitation}", "Invitations that wait for a redelivery."));
+        _dropped = meter.TryCreate(static meter => meter.CreateCounter<long>(
+            Prefix + "queue.dropped", "{invitation}", "Invitations that were given up, by network and reason."));
     }
 
-    public void Waiting(int change) => _waiting.Add(change);
+    public void Waiting(int change) => _waiting.TryAdd(change);
 
-    public void Deferred(int change) => _deferred.Add(change);
+    public void Deferred(int change) => _deferred.TryAdd(change);
 
-    public void Dropped(string networkId, string reason) => _dropped.Add(
-        1,
-        new KeyValuePair<string, object?>(NotifierMetrics.NetworkId, networkId),
-        new KeyValuePair<string, object?>(Prefix + "drop.reason", reason));
+    public void Dropped(string networkId, string reason) =>
+        _dropped.TryAdd(new TagList { { NotifierMetrics.NetworkId, networkId }, { Prefix + "drop.reason", reason } });
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net;
 using Acrobits.InvitationNotifier.Templates;
 
 namespace Acrobits.InvitationNotifier.Telemetry;
@@ -10,56 +9,35 @@ namespace Acrobits.InvitationNotifier.Telemetry;
 /// </summary>
 internal static class Tracing
 {
-    private static readonly ActivitySource Source = new("Acrobits.InvitationNotifier");
+    // Null if a listener threw when the source was announced to it.
+    private static readonly ActivitySource? Source = CreateSource();
 
-    public static Activity? StartNotification(string networkId) =>
-        Source.StartActivity("notify invitation created") is { } activity
-            ? activity.SetTag("acrobits.invitation_notifier.network.id", networkId)
-            : null;
-
-    public static void End(this Activity activity, NotificationResult result)
-    {
-        activity.SetTag("acrobits.invitation_notifier.outcome", NotifierMetrics.OutcomeTag(result.Outcome));
-        activity.SetTag("acrobits.invitation_notifier.attempts", result.Attempts);
-        activity.SetError(result.StatusCode, result.ErrorType);
-    }
+    public static TracedOperation? StartNotification(string networkId) =>
+        TracedOperation.Start(Source, "notify invitation created", ActivityKind.Internal)
+            ?.SetTag("acrobits.invitation_notifier.network.id", networkId);
 
     /// <param name="method">GET or POST, which is also the activity's name.</param>
     /// <param name="destination">Where the request goes.</param>
     /// <param name="resendCount">How many requests there were before it.</param>
-    public static Activity? StartRequest(HttpMethod method, Destination destination, int resendCount)
+    public static TracedOperation? StartRequest(HttpMethod method, Destination destination, int resendCount)
     {
-        var activity = Source.StartActivity(method.Method, ActivityKind.Client);
-        if (activity is not null)
-        {
-            activity.SetTag(SemanticConventions.Method, method.Method);
-            activity.SetTag(SemanticConventions.ServerAddress, destination.Host.Trim('[', ']'));
-            activity.SetTag(SemanticConventions.ServerPort, destination.Port);
-            if (resendCount > 0)
-            {
-                activity.SetTag(SemanticConventions.ResendCount, resendCount);
-            }
-        }
-
-        return activity;
+        var operation = TracedOperation.Start(Source, method.Method, ActivityKind.Client)
+            ?.SetTag(SemanticConventions.Method, method.Method)
+            .SetTag(SemanticConventions.ServerAddress, destination.Host.Trim('[', ']'))
+            .SetTag(SemanticConventions.ServerPort, destination.Port);
+        return resendCount > 0 ? operation?.SetTag(SemanticConventions.ResendCount, resendCount) : operation;
     }
 
-    public static void EndRequest(this Activity activity, HttpStatusCode? status, string? errorType)
+    private static ActivitySource? CreateSource()
     {
-        if (status is { } code)
+        try
         {
-            activity.SetTag(SemanticConventions.StatusCode, (int)code);
+            return new ActivitySource("Acrobits.InvitationNotifier");
         }
-
-        activity.SetError(status, errorType);
-    }
-
-    private static void SetError(this Activity activity, HttpStatusCode? status, string? errorType)
-    {
-        if (SemanticConventions.ErrorTypeOf(status, errorType) is { } error)
+        catch (Exception exception)
         {
-            activity.SetTag(SemanticConventions.ErrorType, error);
-            activity.SetStatus(ActivityStatusCode.Error);
+            TelemetryFailures.Report("trace", exception);
+            return null;
         }
     }
 }

@@ -28,7 +28,7 @@ internal sealed class PostgresBus(PostgresDatabase database)
                 options.Egress.AllowedRanges = ["127.0.0.0/8"];
 
                 // A machine under load is slow, and a provider that fails is here to be asked again at once.
-                options.AttemptTimeout = options.TotalTimeout = TimeSpan.FromMinutes(2);
+                options.AttemptTimeout = options.TotalTimeout = TimeSpan.FromHours(12);
                 options.CircuitBreaker.MinimumThroughput = 10_000;
             }),
             schedule ?? new RedeliverySchedule(Enumerable.Repeat(TimeSpan.Zero, 100)),

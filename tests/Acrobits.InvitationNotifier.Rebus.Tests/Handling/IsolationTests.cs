@@ -1,5 +1,6 @@
 using Acrobits.InvitationNotifier.Rebus.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Acrobits.InvitationNotifier.Rebus.Tests.Handling;
 
@@ -17,17 +18,17 @@ public sealed class IsolationTests
             await connection.UntilHangUpAsync();
         });
         await using var healthy = RawProvider.Answering(Answers.NoContent);
+        var time = new FakeTimeProvider();
         var bus = new InMemoryBus();
         await using var host = await bus.StartAsync(
             services =>
             {
-                services.AddSingleton(TimeProvider.System);
+                services.AddSingleton<TimeProvider>(time);
                 services.AddInvitationNotifier(options =>
                 {
                     options.InvitationCreatedUrl = healthy.Url("/");
                     options.Networks["dead"] = new() { InvitationCreatedUrl = dead.Url("/") };
                     options.Egress.AllowedRanges = ["127.0.0.0/8"];
-                    options.AttemptTimeout = TimeSpan.FromMilliseconds(200);
                     options.CircuitBreaker = new() { MinimumThroughput = HangingPlaces, BreakDuration = TimeSpan.FromHours(1) };
                 });
             },
@@ -36,7 +37,12 @@ public sealed class IsolationTests
         await host.EnqueueAsync(Samples.Many(50).Select(invitation => invitation with { NetworkId = "dead" }));
         await host.EnqueueAsync(Samples.Many(10));
 
-        await Eventually.BecomesAsync(() => healthy.Requests.Count == 10, "all others are delivered");
+        // They time out when they are all that there is, so that no slow machine makes a healthy attempt time out.
+        await Eventually.BecomesAsync(() => dead.OpenConnections == HangingPlaces, "all places are taken");
+        time.Advance(TimeSpan.FromSeconds(10));
+        await Eventually.BecomesAsync(
+            () => healthy.Requests.Count == 10 && healthy.OpenConnections == 0, "all others are delivered");
+        time.Advance(TimeSpan.FromSeconds(10));
         await Eventually.BecomesAsync(() => bus.Deferred.Count == 50, "those that hang are put off");
 
         // With as many under way when the circuit opened.

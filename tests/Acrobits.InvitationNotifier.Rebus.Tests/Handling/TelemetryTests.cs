@@ -2,6 +2,8 @@ using System.Diagnostics.Metrics;
 using Acrobits.InvitationNotifier.Rebus.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.Metrics.Testing;
+using Microsoft.Extensions.Logging;
+using Rebus.Messages;
 
 namespace Acrobits.InvitationNotifier.Rebus.Tests.Handling;
 
@@ -48,6 +50,49 @@ public sealed class TelemetryTests
         Assert.DoesNotContain(host.Logs, record => record.Message.Contains("one\nother", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Handle_LoggerAndMeterListenerThrow_IsDeferredAndDeadLetteredAllTheSame()
+    {
+        var notifier = new FakeNotifier(NotificationOutcome.Unreachable);
+        await using var host = await _bus.StartAsync(
+            services => services.AddSingleton<IInvitationNotifier>(notifier).AddSingleton<ILogger<IInvitationQueue>>(new ThrowingLogger()),
+            new RedeliverySchedule(TimeSpan.FromSeconds(5)));
+        var factory = host.Services.GetRequiredService<IMeterFactory>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Meter.Scope == factory)
+                {
+                    listener.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((_, _, _, _) => throw new InvalidOperationException());
+        listener.Start();
+
+        await host.EnqueueAsync(Samples.Invitation);
+        await _bus.UntilDeferredAsync();
+        _bus.Time.Advance(TimeSpan.FromSeconds(6));
+        await _bus.UntilFailedAsync();
+
+        // What Rebus catches, it would try again at once.
+        Assert.Equal(2, notifier.Invitations.Count);
+        Assert.Contains("Failed deliveries: 2;", _bus.Failed[0].Headers[Headers.ErrorDetails], StringComparison.Ordinal);
+    }
+
     private static MetricCollector<long> Collect(BusHost host, string instrument) =>
         new(host.Services.GetRequiredService<IMeterFactory>(), "Acrobits.InvitationNotifier", instrument);
+
+    private sealed class ThrowingLogger : ILogger<IInvitationQueue>
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => throw new InvalidOperationException();
+
+        public bool IsEnabled(LogLevel logLevel) => throw new InvalidOperationException();
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            throw new InvalidOperationException();
+    }
 }

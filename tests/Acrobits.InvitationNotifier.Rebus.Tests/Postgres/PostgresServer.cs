@@ -62,7 +62,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _process.StandardInput.Close();
-        await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(1));
+        await _process.WaitForExitAsync().WaitAsync(Eventually.Limit);
         _process.Dispose();
     }
 
@@ -121,7 +121,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     {
         await _process.StandardInput.WriteLineAsync(command);
         await _process.StandardInput.FlushAsync();
-        var answer = await _process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromMinutes(2));
+        var answer = await _process.StandardOutput.ReadLineAsync().WaitAsync(Eventually.Limit);
         if (answer != "ok")
         {
             throw new InvalidOperationException($"PostgreSQL: {answer}");

@@ -7,9 +7,8 @@ internal sealed class CountingProvider : IAsyncDisposable
 {
     private readonly RawProvider _provider;
     private readonly ConcurrentQueue<Arrival> _arrivals = new();
-    private readonly TaskCompletionSource _gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly int _answered;
     private volatile int _status = 204;
+    private volatile int _answered;
     private int _received;
 
     /// <param name="answered">How many requests are answered at once; all further ones wait for <see cref="Release"/>.</param>
@@ -18,6 +17,9 @@ internal sealed class CountingProvider : IAsyncDisposable
         _answered = answered;
         _provider = RawProvider.Playing(ConverseAsync);
     }
+
+    /// <summary>How many requests are answered at once. More are, when it grows.</summary>
+    public int Answered { get => _answered; set => _answered = value; }
 
     /// <summary>What the next requests are answered with.</summary>
     public int Status { get => _status; set => _status = value; }
@@ -35,7 +37,7 @@ internal sealed class CountingProvider : IAsyncDisposable
     public int Duplicates => Count - Arrivals.DistinctBy(arrival => arrival.Invitee).Count();
 
     /// <summary>Answers those that wait, and all to come.</summary>
-    public void Release() => _gate.TrySetResult();
+    public void Release() => Answered = int.MaxValue;
 
     public ValueTask DisposeAsync() => _provider.DisposeAsync();
 
@@ -44,9 +46,10 @@ internal sealed class CountingProvider : IAsyncDisposable
         if (await connection.ReadRequestAsync() is { } request)
         {
             _arrivals.Enqueue(Arrival.Parse(connection.Request(request)));
-            if (Interlocked.Increment(ref _received) > _answered)
+            var number = Interlocked.Increment(ref _received);
+            while (number > Answered)
             {
-                await _gate.Task.WaitAsync(connection.Stop);
+                await Task.Delay(10, connection.Stop);
             }
 
             await Task.Delay(Delay, connection.Stop);

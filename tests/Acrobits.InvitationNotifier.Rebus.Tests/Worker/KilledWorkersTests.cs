@@ -12,15 +12,16 @@ public sealed class KilledWorkersTests(PostgresFixture postgres, ITestOutputHelp
     [Fact]
     public async Task Run_WorkersKilledAgainAndAgain_EachInvitationArrives()
     {
-        await using CountingProvider provider = new() { Delay = TimeSpan.FromMilliseconds(10) };
+        await using CountingProvider provider = new(answered: 0) { Delay = TimeSpan.FromMilliseconds(10) };
         await using var workplace = await Workplace.CreateAsync(postgres, provider);
         await workplace.EnqueueAsync(Invitations);
         var workers = (WorkerProcess[])[workplace.StartWorker("0"), workplace.StartWorker("1")];
         for (var kill = 1; kill <= Kills; kill++)
         {
-            // In the midst of the work of the one that dies: it has just delivered, and far from all are done.
+            // In the midst of the work of the one that dies: it has just delivered, and no more are answered until it is dead.
             var victim = kill % workers.Length;
             var share = Invitations * kill / (Kills + 2);
+            provider.Answered = share;
             var before = provider.Arrivals.Count(arrival => IsBy(arrival, victim));
             await UntilAsync(provider, () =>
                 provider.Count >= share && provider.Arrivals.Count(arrival => IsBy(arrival, victim)) > before);
@@ -29,6 +30,7 @@ public sealed class KilledWorkersTests(PostgresFixture postgres, ITestOutputHelp
             workers[victim] = workplace.StartWorker(victim.ToString(CultureInfo.InvariantCulture));
         }
 
+        provider.Release();
         await workplace.UntilEmptyAsync();
 
         output.WriteLine($"{Invitations} invitations, {Kills} kills: {provider.Count} arrived, {provider.Duplicates} of them again.");

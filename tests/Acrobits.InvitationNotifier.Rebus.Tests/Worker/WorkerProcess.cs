@@ -10,9 +10,6 @@ namespace Acrobits.InvitationNotifier.Rebus.Tests.Worker;
 /// </summary>
 internal sealed class WorkerProcess : IAsyncDisposable
 {
-    // Only keeps a failed test from hanging.
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
-
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _output = new();
     private readonly ConcurrentQueue<string> _errors = new();
@@ -67,7 +64,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     /// <returns>The exit code.</returns>
     public async Task<int> ExitCodeAsync()
     {
-        await _process.WaitForExitAsync().WaitAsync(Limit);
+        await _process.WaitForExitAsync().WaitAsync(Eventually.Limit);
         return _process.ExitCode;
     }
 

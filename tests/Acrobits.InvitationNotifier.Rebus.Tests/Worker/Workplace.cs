@@ -23,8 +23,8 @@ internal sealed class Workplace : IAsyncDisposable
             ["Worker:StopWithInput"] = "true",
             ["InvitationNotifier:InvitationCreatedUrl"] = url,
             ["InvitationNotifier:SendIdempotencyKey"] = "true",
-            ["InvitationNotifier:AttemptTimeout"] = "00:01:00",
-            ["InvitationNotifier:TotalTimeout"] = "00:02:00",
+            ["InvitationNotifier:AttemptTimeout"] = "12:00:00",
+            ["InvitationNotifier:TotalTimeout"] = "12:00:00",
             ["InvitationNotifier:Egress:AllowedRanges:0"] = "127.0.0.0/8",
         };
     }

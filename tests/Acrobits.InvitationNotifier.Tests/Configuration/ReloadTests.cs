@@ -151,7 +151,7 @@ public class ReloadTests
         Assert.All(notifier.Urls, url => Assert.Contains(url, new[] { "https://one.example/", "https://two.example/" }));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Reload_OfAFile_TakesEffect()
     {
         var directory = Directory.CreateTempSubdirectory();

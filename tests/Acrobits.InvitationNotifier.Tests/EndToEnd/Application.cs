@@ -22,6 +22,9 @@ internal static class Application
         var builder = services.AddInvitationNotifier(options =>
         {
             AllowLoopback(options);
+
+            // Most run by the clock of the machine, which may be a slow one.
+            options.AttemptTimeout = options.TotalTimeout = TimeSpan.FromHours(12);
             configure(options);
         });
         also?.Invoke(services, builder);

@@ -1,3 +1,4 @@
+using Acrobits.InvitationNotifier.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Time.Testing;
@@ -131,7 +132,8 @@ public sealed class IsolationTests
     {
         await using var provider = new Provider(Replies.Sequence(Replies.Status(503), Replies.NoContent));
         (string, string?)[] settings =
-            [("Egress:AllowedRanges:0", "127.0.0.1/32"), ("Retry:Delay", "00:00:02"), ("Retry:UseJitter", "false")];
+            [("Egress:AllowedRanges:0", "127.0.0.1/32"), ("Retry:Delay", "00:00:02"), ("Retry:UseJitter", "false"),
+            ("AttemptTimeout", "12:00:00"), ("TotalTimeout", "12:00:00")];
         var (configuration, source) = ChangingConfiguration.Create([.. settings, ("InvitationCreatedUrl", provider.Url + "old")]);
         using var application = Application.Create(
             configuration, (services, _) => services.Replace(ServiceDescriptor.Singleton<TimeProvider>(_time)));
@@ -139,11 +141,13 @@ public sealed class IsolationTests
         var running = application.NotifyAsync();
         await provider.ArrivedAsync();
         source.Change([.. settings, ("InvitationCreatedUrl", null)]);
-        for (var i = 0; i < 1_000 && !running.IsCompleted; i++)
-        {
-            _time.Advance(TimeSpan.FromMilliseconds(20));
-            await Task.WhenAny(running, Task.Delay(5));
-        }
+        await Eventually.BecomesAsync(
+            () =>
+            {
+                _time.Advance(TimeSpan.FromMilliseconds(20));
+                return running.IsCompleted;
+            },
+            "the second attempt has ended");
 
         Assert.Equal((NotificationOutcome.Delivered, 2), ((await running).Outcome, (await running).Attempts));
         Assert.All(provider.Requests, request => Assert.StartsWith("GET /old HTTP/1.1", request, StringComparison.Ordinal));

@@ -104,7 +104,11 @@ public sealed class PrivacyTests(ITestOutputHelper output)
         using (var application = Watched(
             surveillance,
             Secrets.Endpoint(failure == "no tls" ? "https" : "http", authority, format),
-            options => options.TotalTimeout = TimeSpan.FromSeconds(failure == "total timeout" ? 5 : 60),
+            options =>
+            {
+                options.AttemptTimeout = TimeSpan.FromSeconds(10);
+                options.TotalTimeout = TimeSpan.FromSeconds(failure == "total timeout" ? 5 : 60);
+            },
             services => services
                 .ResolveNames(_ => failure == "no name"
                     ? Task.FromException<IPAddress[]>(new SocketException((int)SocketError.HostNotFound))

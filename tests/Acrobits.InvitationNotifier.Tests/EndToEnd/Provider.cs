@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Threading.Channels;
+using Acrobits.InvitationNotifier.Tests.Support;
 
 namespace Acrobits.InvitationNotifier.Tests.EndToEnd;
 
@@ -43,7 +44,7 @@ internal sealed class Provider : IAsyncDisposable
     /// <summary>Waits for a request that nobody has waited for yet.</summary>
     public async Task<string> ArrivedAsync()
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var limit = new CancellationTokenSource(Eventually.Limit);
         return await _arrivals.Reader.ReadAsync(limit.Token);
     }
 
@@ -119,10 +120,8 @@ internal sealed class Provider : IAsyncDisposable
     {
         if (connection.LingerState is not { Enabled: true })
         {
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
-            limit.CancelAfter(TimeSpan.FromSeconds(1));
             connection.Shutdown(SocketShutdown.Send);
-            while (await connection.ReceiveAsync(new byte[1024], limit.Token) > 0)
+            while (await connection.ReceiveAsync(new byte[1024], _stopping.Token) > 0)
             {
             }
         }

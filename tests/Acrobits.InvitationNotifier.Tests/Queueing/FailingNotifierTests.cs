@@ -60,6 +60,44 @@ public sealed class FailingNotifierTests
         Assert.Equal([5], time.Delays);
     }
 
+    [Theory]
+    [InlineData("throws")]
+    [InlineData("throws later")]
+    [InlineData("never returns")]
+    [InlineData("blocks")]
+    public async Task EnqueueAsync_EndpointProviderFailsForANetwork_EachIsDeliveredOrCountedAsDropped(string manner)
+    {
+        using var release = new ManualResetEventSlim();
+        var provider = new MockProvider(time: null, System.Net.HttpStatusCode.NoContent);
+        await using var host = QueueHost.Create(
+            services => services
+                .AddSingleton<IInvitationEndpointProvider>(new FailingProvider(manner, release))
+                .AddInvitationNotifier(_ => { })
+                .ConfigurePrimaryHttpMessageHandler(() => provider.Handler),
+            options => (options.MaxConcurrentDeliveriesPerNetwork, options.Redelivery) = (2, new(TimeSpan.Zero)));
+        await host.StartAsync();
+
+        for (var i = 0; i < 200; i++)
+        {
+            await host.EnqueueAsync(i % 4 == 0 ? "bad" : "good", $"{i}");
+        }
+
+        await host.BecomesAsync(_ => provider.Requests.Count == 150, "all others are delivered");
+        try
+        {
+            await host.StopAsync(new CancellationToken(canceled: manner is "never returns" or "blocks"));
+        }
+        finally
+        {
+            release.Set();
+        }
+
+        Assert.Equal(150, provider.Requests.Count);
+        Assert.Equal(50, host.Dropped.Count);
+        Assert.All(host.Dropped, dropped => Assert.Equal("bad", dropped.Network));
+        Assert.Equal((0, 0), (host.Waiting, host.Deferred));
+    }
+
     private static async Task AssertTriedAgainAsync(string failure, Func<Task<NotificationResult>> fail)
     {
         // What is wrong with the notifier's own options quotes no values.
@@ -104,5 +142,36 @@ public sealed class FailingNotifierTests
             ++_calls == 1
                 ? throw new TimeoutException("The database is down.")
                 : new(InvitationEndpoint.Create(new() { InvitationCreatedUrl = MockProvider.Url }));
+    }
+
+    private sealed class FailingProvider(string manner, ManualResetEventSlim release) : IInvitationEndpointProvider
+    {
+        private readonly InvitationEndpoint _good = InvitationEndpoint.Create(new() { InvitationCreatedUrl = MockProvider.Url });
+
+        public ValueTask<InvitationEndpoint?> GetEndpointAsync(string networkId, CancellationToken cancellationToken)
+        {
+            if (networkId == "good")
+            {
+                return new(_good);
+            }
+
+            if (manner == "blocks")
+            {
+                release.Wait(2 * Eventually.Limit, CancellationToken.None);
+            }
+
+            return manner switch
+            {
+                "throws later" => FailLaterAsync(),
+                "never returns" => new(new TaskCompletionSource<InvitationEndpoint?>().Task),
+                _ => throw new InvalidOperationException(),
+            };
+        }
+
+        private static async ValueTask<InvitationEndpoint?> FailLaterAsync()
+        {
+            await Task.Yield();
+            throw new InvalidOperationException();
+        }
     }
 }

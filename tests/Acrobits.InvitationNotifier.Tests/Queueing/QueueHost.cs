@@ -63,6 +63,9 @@ internal sealed class QueueHost : IAsyncDisposable
         services.AddMetrics();
         services.AddSingleton(time ?? TimeProvider.System);
         addNotifier(services);
+
+        // No test but its own ends a wait by this: the machine may be slow, and clocks jump.
+        services.AddInvitationQueue(options => options.EnqueueTimeout = TimeSpan.FromDays(1));
         services.AddInvitationQueue(configure);
         return new QueueHost(services.BuildServiceProvider(validateScopes: true));
     }

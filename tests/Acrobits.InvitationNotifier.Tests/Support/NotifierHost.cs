@@ -56,6 +56,12 @@ internal sealed class NotifierHost : IAsyncDisposable
         {
             options.Egress.AllowedRanges = ["127.0.0.0/8", "::1/128"];
             options.Retry.UseJitter = false;
+            if (time is null)
+            {
+                // By the clock of the machine, which may be a slow one.
+                options.AttemptTimeout = options.TotalTimeout = TimeSpan.FromHours(12);
+            }
+
             configure(options);
         });
         if (handler is not null)

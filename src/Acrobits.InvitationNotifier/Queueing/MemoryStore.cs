@@ -1,0 +1,156 @@
+namespace Acrobits.InvitationNotifier.Queueing;
+
+/// <summary>
+/// Holds invitations until they are settled, in memory. Each one is ready, claimed for a delivery, or deferred. Safe to
+/// share between threads.
+/// </summary>
+/// <param name="maxClaimedPerNetwork">How many invitations of one network can be claimed at a time.</param>
+/// <param name="time">The clock of deferrals. Only its timestamps count.</param>
+internal sealed class MemoryStore(int maxClaimedPerNetwork, TimeProvider time)
+{
+    private readonly Lock _gate = new();
+    private readonly HashSet<QueuedInvitation> _unsettled = [];
+    private readonly PriorityQueue<QueuedInvitation, TimeSpan> _deferred = new();
+    private readonly Dictionary<string, Network> _networks = new(StringComparer.Ordinal);
+    private readonly long _start = time.GetTimestamp();
+
+    // The networks of which an invitation can be claimed. They take turns, and each stands here once.
+    private readonly Queue<Network> _claimable = new();
+
+    /// <summary>The time until the next deferral is over; <see langword="null"/> if there is none.</summary>
+    public TimeSpan? NextDue
+    {
+        get
+        {
+            lock (_gate)
+            {
+                EndDeferrals(Now);
+                return _deferred.TryPeek(out _, out var due) ? due - Now : null;
+            }
+        }
+    }
+
+    private TimeSpan Now => time.GetElapsedTime(_start);
+
+    /// <summary>Adds an invitation that is due after a delay.</summary>
+    public void Add(QueuedInvitation invitation, TimeSpan delay)
+    {
+        lock (_gate)
+        {
+            _unsettled.Add(invitation);
+            if (delay > TimeSpan.Zero)
+            {
+                _deferred.Enqueue(invitation, Now + delay);
+            }
+            else
+            {
+                MakeReady(invitation);
+            }
+        }
+    }
+
+    /// <summary>Claims the next invitation that is due, of each network in turn.</summary>
+    /// <returns>The invitation, or <see langword="null"/> if there is none that can be claimed.</returns>
+    public QueuedInvitation? ClaimDue()
+    {
+        lock (_gate)
+        {
+            EndDeferrals(Now);
+            if (!_claimable.TryDequeue(out var network))
+            {
+                return null;
+            }
+
+            network.IsEnqueued = false;
+            network.Claimed++;
+            var invitation = network.Ready.Dequeue();
+            EnqueueIfClaimable(network);
+            return invitation;
+        }
+    }
+
+    /// <summary>Takes a claimed invitation out. It can be added again, to be due later.</summary>
+    /// <returns>Whether it was still here; not after <see cref="TakeAll"/>.</returns>
+    public bool Settle(QueuedInvitation claimed)
+    {
+        lock (_gate)
+        {
+            if (!_unsettled.Remove(claimed))
+            {
+                return false;
+            }
+
+            var network = _networks[claimed.NetworkId];
+            network.Claimed--;
+            EnqueueIfClaimable(network);
+            if (network is { Claimed: 0, Ready.Count: 0 })
+            {
+                _networks.Remove(claimed.NetworkId);
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>Makes everything due that is deferred.</summary>
+    public void EndDeferrals()
+    {
+        lock (_gate)
+        {
+            EndDeferrals(TimeSpan.MaxValue);
+        }
+    }
+
+    /// <summary>Takes all invitations out, claimed ones too.</summary>
+    public IReadOnlyCollection<QueuedInvitation> TakeAll()
+    {
+        lock (_gate)
+        {
+            QueuedInvitation[] all = [.. _unsettled];
+            _unsettled.Clear();
+            _deferred.Clear();
+            _networks.Clear();
+            _claimable.Clear();
+            return all;
+        }
+    }
+
+    private void EndDeferrals(TimeSpan now)
+    {
+        while (_deferred.TryPeek(out var deferred, out var due) && due <= now)
+        {
+            _deferred.Dequeue();
+            MakeReady(deferred);
+        }
+    }
+
+    private void MakeReady(QueuedInvitation invitation)
+    {
+        if (!_networks.TryGetValue(invitation.NetworkId, out var network))
+        {
+            _networks.Add(invitation.NetworkId, network = new Network());
+        }
+
+        network.Ready.Enqueue(invitation);
+        EnqueueIfClaimable(network);
+    }
+
+    private void EnqueueIfClaimable(Network network)
+    {
+        if (!network.IsEnqueued && network.Ready.Count > 0 && network.Claimed < maxClaimedPerNetwork)
+        {
+            network.IsEnqueued = true;
+            _claimable.Enqueue(network);
+        }
+    }
+
+    private sealed class Network
+    {
+        public Queue<QueuedInvitation> Ready { get; } = new();
+
+        public int Claimed { get; set; }
+
+        /// <summary>Whether it stands in <see cref="_claimable"/>.</summary>
+        public bool IsEnqueued { get; set; }
+    }
+}
