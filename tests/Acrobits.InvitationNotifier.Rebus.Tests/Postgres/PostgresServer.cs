@@ -11,6 +11,9 @@ namespace Acrobits.InvitationNotifier.Rebus.Tests.Postgres;
 /// </summary>
 internal sealed class PostgresServer : IAsyncDisposable
 {
+    // Only keeps a server that never answers from hanging the tests.
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
+
     private readonly Process _process;
     private int _port;
 
@@ -62,7 +65,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _process.StandardInput.Close();
-        await _process.WaitForExitAsync().WaitAsync(Eventually.Limit);
+        await _process.WaitForExitAsync().WaitAsync(Limit);
         _process.Dispose();
     }
 
@@ -121,7 +124,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     {
         await _process.StandardInput.WriteLineAsync(command);
         await _process.StandardInput.FlushAsync();
-        var answer = await _process.StandardOutput.ReadLineAsync().WaitAsync(Eventually.Limit);
+        var answer = await _process.StandardOutput.ReadLineAsync().WaitAsync(Limit);
         if (answer != "ok")
         {
             throw new InvalidOperationException($"PostgreSQL: {answer}");
