@@ -1,6 +1,4 @@
 using System.Net;
-using Acrobits.InvitationNotifier.Egress;
-using Acrobits.InvitationNotifier.Text;
 using Microsoft.Extensions.Options;
 
 namespace Acrobits.InvitationNotifier;
@@ -26,10 +24,6 @@ public sealed class EgressOptions
     {
         ArgumentNullException.ThrowIfNull(address);
 
-        var problems = new ProblemScope();
-        var policy = EgressPolicy.Compile(AllowedRanges ?? [], problems);
-        return problems.Count == 0
-            ? policy.FindForbidden(address)?.ToString()
-            : throw new OptionsValidationException("", typeof(EgressOptions), problems.All);
+        return InvitationEndpoint.FindForbiddenRange(this, address);
     }
 }

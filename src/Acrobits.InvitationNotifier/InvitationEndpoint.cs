@@ -1,5 +1,6 @@
-using Acrobits.InvitationNotifier.Configuration;
+using System.Net;
 using Acrobits.InvitationNotifier.Egress;
+using Acrobits.InvitationNotifier.Endpoints;
 using Acrobits.InvitationNotifier.Templates;
 using Acrobits.InvitationNotifier.Text;
 using Microsoft.Extensions.Options;
@@ -12,35 +13,21 @@ namespace Acrobits.InvitationNotifier;
 /// </summary>
 public sealed class InvitationEndpoint
 {
-    private readonly UrlTemplate _url;
-    private readonly BodyTemplate? _body;
-    private readonly string _contentType;
-    private readonly RequestHeaders _headers;
-
-    internal InvitationEndpoint(
-        UrlTemplate url, BodyTemplate? body, string contentType, RequestHeaders headers, IReadOnlyList<LookAlike> lookAlikes)
-    {
-        _url = url;
-        _body = body;
-        _contentType = contentType;
-        _headers = headers;
-        LookAlikes = lookAlikes;
-    }
+    private InvitationEndpoint(WebService created) => Created = created;
 
     /// <summary>
     /// What is probably not meant, each with its key, its position and what to do. Nothing of it keeps the endpoint from
     /// working. The notifier logs each warning once.
     /// </summary>
-    public IReadOnlyList<string> Warnings => [.. LookAlikes.Select(lookAlike => lookAlike.ToString())];
+    public IReadOnlyList<string> Warnings => [.. Created.LookAlikes.Select(lookAlike => lookAlike.ToString())];
 
-    internal IReadOnlyList<LookAlike> LookAlikes { get; }
+    /// <summary>The web service "invitation created".</summary>
+    internal WebService Created { get; }
 
     /// <summary>Whether any network id leads here, made-up ones included.</summary>
-    internal bool IsForAllNetworks { get; init; }
+    internal bool IsForAllNetworks { get; private init; }
 
-    internal UrlTemplate Url => _url;
-
-    internal Destination Destination => _url.Destination;
+    internal Destination Destination => Created.Url.Destination;
 
     /// <summary>Compiles an endpoint.</summary>
     /// <param name="options">The web service's configuration; later changes to it have no effect.</param>
@@ -54,7 +41,7 @@ public sealed class InvitationEndpoint
         ArgumentNullException.ThrowIfNull(options);
 
         var problems = new ProblemScope();
-        var endpoint = EndpointCompiler.Compile(options, problems);
+        var endpoint = Compile(options, problems);
         if (endpoint is null && problems.Count == 0)
         {
             problems.Add(nameof(options.InvitationCreatedUrl), "is missing. Fill in the URL of the web service");
@@ -78,32 +65,30 @@ public sealed class InvitationEndpoint
     {
         ArgumentNullException.ThrowIfNull(invitation);
 
-        return Expand(invitation, out var expanded) is { } problem
-            ? throw new FormatException(problem)
-            : CreateRequest(expanded, RequestDefaults.Documented);
-    }
-
-    /// <summary>Expands the templates.</summary>
-    /// <returns>Null, or why a value cannot be carried.</returns>
-    internal string? Expand(Invitation invitation, out ExpandedInvitation expanded)
-    {
-        byte[]? body = null;
-        var problem = _url.Expand(invitation, out var uri) ?? _body?.Expand(invitation, out body);
-        var key = _headers.WantIdempotencyKey ? $"\"{invitation.Id ?? Invitation.NewId()}\"" : null;
-        expanded = new ExpandedInvitation(uri, body, key);
-        return problem;
-    }
-
-    internal ProviderRequest CreateRequest(ExpandedInvitation expanded, RequestDefaults defaults)
-    {
-        var request = new ProviderRequest(expanded.Body is null ? HttpMethod.Get : HttpMethod.Post, expanded.Uri);
-        _headers.AddTo(request.Headers, defaults, expanded.IdempotencyKey);
-        if (expanded.Body is { } body)
+        if (Created.Expand(invitation, out var expanded) is { } problem)
         {
-            request.Content = new ByteArrayContent(body);
-            request.Content.Headers.TryAddWithoutValidation("Content-Type", _contentType);
+            throw new FormatException(problem);
         }
 
+        var request = new HttpRequestMessage(expanded.Method, expanded.Uri);
+        Created.Fill(request, expanded, RequestDefaults.Documented);
         return request;
+    }
+
+    /// <summary>Compiles; null where there is no web service, or where problems were added.</summary>
+    internal static InvitationEndpoint? Compile(
+        InvitationWebServiceOptions options, ProblemScope problems, bool isForAllNetworks = false) =>
+        WebServiceCompiler.Compile(options, problems) is { } created
+            ? new InvitationEndpoint(created) { IsForAllNetworks = isForAllNetworks }
+            : null;
+
+    /// <summary>Implements <see cref="EgressOptions.FindForbiddenRange"/>: no other public type knows the egress rules.</summary>
+    internal static string? FindForbiddenRange(EgressOptions egress, IPAddress address)
+    {
+        var problems = new ProblemScope();
+        var policy = EgressPolicy.Compile(egress.AllowedRanges ?? [], problems);
+        return problems.Count == 0
+            ? policy.FindForbidden(address)?.ToString()
+            : throw new OptionsValidationException("", typeof(EgressOptions), problems.All);
     }
 }

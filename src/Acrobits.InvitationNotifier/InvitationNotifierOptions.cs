@@ -1,5 +1,3 @@
-using Acrobits.InvitationNotifier.Configuration;
-
 namespace Acrobits.InvitationNotifier;
 
 /// <summary>
@@ -9,6 +7,8 @@ namespace Acrobits.InvitationNotifier;
 /// </summary>
 public sealed class InvitationNotifierOptions : InvitationWebServiceOptions
 {
+    internal const string DefaultUserAgent = "Sync Server 1.1";
+
     /// <summary>
     /// Web services of single networks, by network id. An entry replaces the default endpoint as a whole; an entry with no
     /// URL says that the network has no web service. Ids are matched exactly; one that differs from an entry's in case
@@ -18,7 +18,7 @@ public sealed class InvitationNotifierOptions : InvitationWebServiceOptions
         new Dictionary<string, InvitationEndpointOptions>(StringComparer.Ordinal);
 
     /// <summary>The <c>User-Agent</c> of each request. Default: <c>Sync Server 1.1</c>.</summary>
-    public string UserAgent { get; set; } = RequestDefaults.DefaultUserAgent;
+    public string UserAgent { get; set; } = DefaultUserAgent;
 
     /// <summary>
     /// <see langword="false"/>, the default: each request has a connection of its own and says <c>Connection: close</c>,
@@ -53,10 +53,4 @@ public sealed class InvitationNotifierOptions : InvitationWebServiceOptions
 
     /// <summary>Which addresses may be connected to.</summary>
     public EgressOptions Egress { get; set; } = new();
-
-    // What was read from each registered section. Fields, because a binder fills in every property.
-    internal readonly List<SectionContent> Sections = [];
-
-    // Set where the options were found valid.
-    internal CompiledConfiguration? Compiled;
 }

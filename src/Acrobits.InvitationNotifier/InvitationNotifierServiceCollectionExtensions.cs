@@ -70,7 +70,8 @@ public static class InvitationNotifierServiceCollectionExtensions
         services.TryAddSingleton<WebServiceStates>();
         services.TryAddSingleton<DeliveryStrategies>();
         services.TryAddSingleton<NotifierMetrics>();
-        services.TryAddSingleton<EgressGuard>();
+        services.TryAddSingleton(static provider => new EgressGuard(
+            () => provider.GetRequiredService<SettingsProvider>().Current.Connections, provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(TimeProvider.System);
 
         // The first filter runs last, so that those of the application and of the framework still see the primary handler itself.

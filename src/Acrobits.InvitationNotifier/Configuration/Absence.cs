@@ -15,7 +15,7 @@ internal static class Absence
     public static void Find(InvitationNotifierOptions last, InvitationNotifierOptions next, ProblemScope problems)
     {
         var known = problems.Count;
-        foreach (var (before, now) in last.Sections.Zip(next.Sections))
+        foreach (var (before, now) in Reading.Of(last).Sections.Zip(Reading.Of(next).Sections))
         {
             var name = now.Path.Length == 0 ? "The configuration" : now.Path;
             if (now.IsEmpty && !before.IsEmpty)
@@ -37,13 +37,13 @@ internal static class Absence
         }
 
         if (!string.IsNullOrWhiteSpace(last.InvitationCreatedUrl) && string.IsNullOrWhiteSpace(next.InvitationCreatedUrl)
-            && last.Sections.FindLast(section => section.HasUrl) is { } withUrl && !next.Sections.Exists(section => section.HasUrl))
+            && Reading.Of(last).Sections.FindLast(section => section.HasUrl) is { } withUrl && !Reading.Of(next).Sections.Exists(section => section.HasUrl))
         {
             problems.Add(PathOf(withUrl, Url), "has vanished. Restore it, or leave it empty to say that there is no default endpoint");
         }
 
-        if (last.Networks is { Count: > 0 } && last.Sections.FindLast(section => section.HasNetworks) is { } withNetworks
-            && !next.Sections.Exists(section => section.HasNetworks))
+        if (last.Networks is { Count: > 0 } && Reading.Of(last).Sections.FindLast(section => section.HasNetworks) is { } withNetworks
+            && !Reading.Of(next).Sections.Exists(section => section.HasNetworks))
         {
             problems.Add(PathOf(withNetworks, Networks), "has vanished. Restore it, or write an empty object ({}) to say that no network has settings of its own");
         }

@@ -1,4 +1,5 @@
 using Acrobits.InvitationNotifier.Egress;
+using Acrobits.InvitationNotifier.Endpoints;
 using Acrobits.InvitationNotifier.Templates;
 using Acrobits.InvitationNotifier.Text;
 using Microsoft.Extensions.Configuration;
@@ -15,18 +16,18 @@ internal sealed class CompiledConfiguration
     private CompiledConfiguration(InvitationNotifierOptions options, ProblemScope problems)
     {
         NotifierKeys.All.Check(options, problems);
-        Default = EndpointCompiler.Compile(options, problems, isForAllNetworks: true);
+        Default = InvitationEndpoint.Compile(options, problems, isForAllNetworks: true);
         RequestDefaults = new RequestDefaults(options.UserAgent, options.ReuseConnections);
         Delivery = DeliverySettings.From(options);
         Connections = new ConnectionProfile(
-            options.ReuseConnections, EgressPolicy.Compile(options.Egress.AllowedRanges ?? [], problems));
+            options.ReuseConnections, EgressPolicy.Compile(options.Egress.AllowedRanges ?? [], problems), options.AttemptTimeout);
 
         var networks = problems.At(nameof(options.Networks));
         _networks.EnsureCapacity(options.Networks?.Count ?? 0);
         foreach (var (networkId, service) in options.Networks ?? new Dictionary<string, InvitationEndpointOptions>())
         {
             var own = networks.InNetwork(networkId).At(networkId);
-            _networks.Add(networkId, service is null ? null : EndpointCompiler.Compile(service, own));
+            _networks.Add(networkId, service is null ? null : InvitationEndpoint.Compile(service, own));
         }
     }
 
@@ -61,12 +62,14 @@ internal sealed class CompiledConfiguration
             Absence.Find(inForce, options, problems);
         }
 
+        var sections = Reading.Of(options).Sections;
+
         // A section that was registered twice has been read twice.
-        problems.AddRange(options.Sections.SelectMany(section => section.Problems).Distinct());
+        problems.AddRange(sections.SelectMany(section => section.Problems).Distinct());
 
         var found = new ProblemScope();
         var compiled = new CompiledConfiguration(options, found);
-        problems.AddRange(found.Problems.Select(problem => problem with { Path = FullPath(problem.Path, options.Sections) }));
+        problems.AddRange(found.Problems.Select(problem => problem with { Path = FullPath(problem.Path, sections) }));
         if (problems.Count > 0 && (inForce is null || problems.Problems.Any(problem => problem.NetworkId is null)))
         {
             return null;
@@ -75,7 +78,7 @@ internal sealed class CompiledConfiguration
         compiled.NetworkProblems = problems.Problems;
         foreach (var networkId in problems.Problems.Select(problem => problem.NetworkId!).Distinct())
         {
-            compiled._networks[networkId] = inForce!.Compiled!._networks.GetValueOrDefault(networkId);
+            compiled._networks[networkId] = Reading.Of(inForce!).Compiled!._networks.GetValueOrDefault(networkId);
         }
 
         compiled._similarIds.UnionWith(compiled._networks.Keys);

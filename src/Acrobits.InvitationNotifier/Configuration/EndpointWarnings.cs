@@ -15,9 +15,9 @@ internal sealed class EndpointWarnings(ILogger<IInvitationNotifier> logger)
     /// <summary>Logs those of an endpoint that is used.</summary>
     public void LogOnce(InvitationEndpoint endpoint, string networkId)
     {
-        if (endpoint.LookAlikes.Count > 0 && _logged.TryAdd(endpoint, null))
+        if (endpoint.Created.LookAlikes.Count > 0 && _logged.TryAdd(endpoint, null))
         {
-            foreach (var lookAlike in endpoint.LookAlikes)
+            foreach (var lookAlike in endpoint.Created.LookAlikes)
             {
                 logger.LookAlike(lookAlike.Key, lookAlike.Position, lookAlike.Nearest, networkId);
             }
@@ -28,10 +28,10 @@ internal sealed class EndpointWarnings(ILogger<IInvitationNotifier> logger)
     public void LogNew(IEnumerable<(string? NetworkId, InvitationEndpoint? Endpoint)> endpoints)
     {
         var all = new HashSet<(string? NetworkId, LookAlike LookAlike)>();
-        foreach (var (networkId, endpoint) in endpoints.Where(service => service.Endpoint is { LookAlikes.Count: > 0 }))
+        foreach (var (networkId, endpoint) in endpoints.Where(service => service.Endpoint is { Created.LookAlikes.Count: > 0 }))
         {
             _logged.TryAdd(endpoint!, null);
-            all.UnionWith(endpoint!.LookAlikes.Select(lookAlike => (networkId, lookAlike)));
+            all.UnionWith(endpoint!.Created.LookAlikes.Select(lookAlike => (networkId, lookAlike)));
         }
 
         var known = _ofConfiguration;

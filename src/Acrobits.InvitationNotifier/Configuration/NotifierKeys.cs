@@ -1,3 +1,4 @@
+using Acrobits.InvitationNotifier.Endpoints;
 using Acrobits.InvitationNotifier.Text;
 using Microsoft.Extensions.Configuration;
 

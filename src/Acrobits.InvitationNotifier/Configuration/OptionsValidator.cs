@@ -18,8 +18,9 @@ internal sealed class OptionsValidator(Func<InvitationNotifierOptions?>? inForce
     public ValidateOptionsResult Validate(string? name, InvitationNotifierOptions options)
     {
         var problems = new ProblemScope();
-        options.Compiled = CompiledConfiguration.Compile(options, name == Options.DefaultName ? inForce?.Invoke() : null, problems);
-        options.Sections.ForEach(section => section.ForgetValues());
-        return options.Compiled is null ? ValidateOptionsResult.Fail(problems.All) : ValidateOptionsResult.Success;
+        var reading = Reading.Of(options);
+        reading.Compiled = CompiledConfiguration.Compile(options, name == Options.DefaultName ? inForce?.Invoke() : null, problems);
+        reading.Sections.ForEach(section => section.ForgetValues());
+        return reading.Compiled is null ? ValidateOptionsResult.Fail(problems.All) : ValidateOptionsResult.Success;
     }
 }

@@ -15,6 +15,6 @@ internal sealed class SectionReader(IConfiguration section) : IConfigureOptions<
         var problems = new ProblemScope();
         NotifierKeys.All.Read(content.Values!, options, content.Path.Length == 0 ? problems : problems.At(content.Path));
         content.Problems = problems.Problems;
-        options.Sections.Add(content);
+        Reading.Of(options).Sections.Add(content);
     }
 }

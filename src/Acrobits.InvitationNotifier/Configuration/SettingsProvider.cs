@@ -25,6 +25,7 @@ internal sealed class SettingsProvider : IOptionsMonitor<InvitationNotifierOptio
     private readonly FileFailures _files;
     private readonly IDisposable[] _subscriptions;
     private volatile InvitationNotifierOptions? _inForce;
+    private volatile CompiledConfiguration? _current;
     private Action<InvitationNotifierOptions, string?>? _changed;
     private string? _lastFailure;
 
@@ -52,7 +53,18 @@ internal sealed class SettingsProvider : IOptionsMonitor<InvitationNotifierOptio
 
     /// <summary>The last good configuration.</summary>
     /// <exception cref="OptionsValidationException">There was none yet; lists every problem.</exception>
-    public CompiledConfiguration Current => CurrentValue.Compiled!;
+    public CompiledConfiguration Current
+    {
+        get
+        {
+            if (_current is null)
+            {
+                ReadFirst();
+            }
+
+            return _current!;
+        }
+    }
 
     public InvitationNotifierOptions CurrentValue => _inForce ?? ReadFirst();
 
@@ -92,7 +104,7 @@ internal sealed class SettingsProvider : IOptionsMonitor<InvitationNotifierOptio
     {
         lock (_gate)
         {
-            if (_inForce is not { } last)
+            if (_current is not { } last)
             {
                 // The first use reads what is there then.
                 return;
@@ -110,16 +122,17 @@ internal sealed class SettingsProvider : IOptionsMonitor<InvitationNotifierOptio
             }
 
             _logger.ConfigurationReloaded();
-            ReportNetworks(last.Compiled!.NetworkProblems, _inForce.Compiled!.NetworkProblems);
+            ReportNetworks(last.NetworkProblems, _current!.NetworkProblems);
         }
 
-        _changed?.Invoke(_inForce, Options.DefaultName);
+        _changed?.Invoke(_inForce!, Options.DefaultName);
     }
 
     private InvitationNotifierOptions Use(InvitationNotifierOptions options)
     {
+        _current = Reading.Of(options).Compiled!;
         _inForce = options;
-        _warnings.LogNew(options.Compiled!.Endpoints);
+        _warnings.LogNew(_current.Endpoints);
         return options;
     }
 

@@ -14,9 +14,9 @@ internal sealed class AttemptSender(HttpClient client, NotifierMetrics metrics)
     public async ValueTask<Outcome<Attempt>> SendAsync(DeliveryRun run, CancellationToken cancellationToken)
     {
         run.StartAttempt();
-        using var request = run.Endpoint.CreateRequest(run.Expanded, run.RequestDefaults);
-        request.Profile = run.Connections;
-        using var activity = Tracing.StartRequest(request.Method, run.Endpoint.Destination, resendCount: run.Attempts - 1);
+        using var request = new ProviderRequest(run.Expanded.Method, run.Expanded.Uri) { Profile = run.Connections };
+        run.WebService.Fill(request, run.Expanded, run.RequestDefaults);
+        using var activity = Tracing.StartRequest(request.Method, run.WebService.Url.Destination, resendCount: run.Attempts - 1);
         metrics.RequestStarted();
         Attempt attempt;
         try

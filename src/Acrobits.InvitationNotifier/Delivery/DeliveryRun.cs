@@ -1,6 +1,6 @@
 using Acrobits.InvitationNotifier.Configuration;
 using Acrobits.InvitationNotifier.Egress;
-using Acrobits.InvitationNotifier.Templates;
+using Acrobits.InvitationNotifier.Endpoints;
 
 namespace Acrobits.InvitationNotifier.Delivery;
 
@@ -21,7 +21,10 @@ internal sealed class DeliveryRun(
 
     public string NetworkId => networkId;
 
-    public InvitationEndpoint Endpoint => endpoint;
+    /// <summary>Whether any network id leads to the web service.</summary>
+    public bool IsForAllNetworks => endpoint.IsForAllNetworks;
+
+    public WebService WebService => endpoint.Created;
 
     public ExpandedInvitation Expanded => expanded;
 

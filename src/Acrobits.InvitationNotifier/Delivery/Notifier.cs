@@ -56,7 +56,7 @@ internal sealed class Notifier(
         CancellationToken cancellationToken)
     {
         warnings.LogOnce(endpoint, invitation.NetworkId);
-        if (endpoint.Expand(invitation, out var expanded) is { } problem)
+        if (endpoint.Created.Expand(invitation, out var expanded) is { } problem)
         {
             return Unrepresentable(problem, time.GetElapsedTime(started));
         }

@@ -43,14 +43,15 @@ internal sealed class WebServiceStates : IDisposable
     /// <summary>Begins a delivery, which ends with <see cref="WebServiceState.Leave"/>.</summary>
     public WebServiceState Enter(DeliveryRun run)
     {
-        var key = new WebServiceKey(run.Endpoint.IsForAllNetworks ? null : run.NetworkId, run.Endpoint.Url);
-        return _states.TryGetValue(key, out var known) && known.TryEnter() ? known : Create(key, run.Endpoint.Destination);
+        var key = new WebServiceKey(run.IsForAllNetworks ? null : run.NetworkId, run.WebService.Url);
+        return _states.TryGetValue(key, out var known) && known.TryEnter() ? known : Create(key);
     }
 
     public void Dispose() => _sweeper.Dispose();
 
-    private WebServiceState Create(WebServiceKey key, Destination destination)
+    private WebServiceState Create(WebServiceKey key)
     {
+        var destination = key.Url.Destination;
         lock (_gate)
         {
             if (_states.TryGetValue(key, out var known) && known.TryEnter())

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Acrobits.InvitationNotifier.Configuration;
 
 namespace Acrobits.InvitationNotifier.Egress;
 
@@ -7,7 +6,7 @@ namespace Acrobits.InvitationNotifier.Egress;
 /// Stands around the primary handler, below all handlers that the application adds: marks each pass of a request, chooses the
 /// connections of its profile, and knows afterwards which failures came from there.
 /// </summary>
-internal sealed class ConnectionHandler(HttpMessageHandler primary, ProfiledHandlers? profiles, SettingsProvider configuration)
+internal sealed class ConnectionHandler(HttpMessageHandler primary, ProfiledHandlers? profiles, EgressGuard guard)
     : HttpMessageHandler
 {
     // Failures of requests that are no ProviderRequest: a handler of the application made a copy.
@@ -103,5 +102,5 @@ internal sealed class ConnectionHandler(HttpMessageHandler primary, ProfiledHand
     }
 
     private HttpMessageInvoker Choose(ConnectionProfile? profile) =>
-        profiles is null ? _primary : profiles.Find(profile ?? configuration.Current.Connections);
+        profiles is null ? _primary : profiles.Find(profile ?? guard.Current);
 }

@@ -1,4 +1,3 @@
-using Acrobits.InvitationNotifier.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Http;
 
@@ -20,10 +19,10 @@ internal sealed class ConnectionHandlerFilter(string clientName) : IHttpMessageH
 
     private ConnectionHandler Wrap(HttpMessageHandler primary, IServiceProvider services, Action<HttpMessageHandlerBuilder> configure)
     {
-        var configuration = services.GetRequiredService<SettingsProvider>();
+        var guard = services.GetRequiredService<EgressGuard>();
         if (!GuardedHandler.IsOurs(primary))
         {
-            return new ConnectionHandler(primary, profiles: null, configuration);
+            return new ConnectionHandler(primary, profiles: null, guard);
         }
 
         // The first profile takes the handler that there is; for each further one the same configuration runs again.
@@ -36,7 +35,7 @@ internal sealed class ConnectionHandlerFilter(string clientName) : IHttpMessageH
                 return handler;
             },
             services.GetRequiredService<TimeProvider>());
-        return new ConnectionHandler(primary, profiles, configuration);
+        return new ConnectionHandler(primary, profiles, guard);
     }
 
     private HttpMessageHandler Create(IServiceProvider services, Action<HttpMessageHandlerBuilder> configure)

@@ -1,11 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
-using Acrobits.InvitationNotifier.Configuration;
 
 namespace Acrobits.InvitationNotifier.Egress;
 
 /// <summary>Looks a provider's name up, and connects to the very addresses that it has checked.</summary>
-internal sealed class EgressGuard(SettingsProvider configuration, TimeProvider time)
+/// <param name="current">The profile in force, for requests that have none of their own.</param>
+/// <param name="time">The time.</param>
+internal sealed class EgressGuard(Func<ConnectionProfile> current, TimeProvider time)
 {
     private readonly AddressRace _race = new(time);
 
@@ -13,29 +14,25 @@ internal sealed class EgressGuard(SettingsProvider configuration, TimeProvider t
     internal Func<string, CancellationToken, Task<IPAddress[]>> Resolve { get; init; } =
         new NameLookup(Dns.GetHostAddresses, time).ResolveAsync;
 
-    /// <summary>Opens a connection under the policy in force.</summary>
-    /// <exception cref="EgressBlockedException">One of the name's addresses is forbidden.</exception>
-    public ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken) =>
-        ConnectAsync(context, configuration.Current.Connections.Egress, cancellationToken);
+    /// <summary>The profile in force.</summary>
+    public ConnectionProfile Current => current();
 
     /// <summary>Opens a connection for a <see cref="SocketsHttpHandler"/>.</summary>
     /// <exception cref="EgressBlockedException">One of the name's addresses is forbidden.</exception>
     public async ValueTask<Stream> ConnectAsync(
-        SocketsHttpConnectionContext context, EgressPolicy policy, CancellationToken cancellationToken)
+        SocketsHttpConnectionContext context, ConnectionProfile profile, CancellationToken cancellationToken)
     {
         Pass.Connect(context.InitialRequestMessage);
 
-        // The client goes on connecting for a while after its request has timed out.
-        var timeout = configuration.Current.Delivery.AttemptTimeout;
-        using var timer = new CancellationTokenSource(timeout, time);
+        using var timer = new CancellationTokenSource(profile.ConnectTimeout, time);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timer.Token);
         try
         {
-            return await ConnectAsync(context.DnsEndPoint, policy, limit.Token).ConfigureAwait(false);
+            return await ConnectAsync(context.DnsEndPoint, profile.Egress, limit.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException($"No connection to {context.DnsEndPoint.Host}:{context.DnsEndPoint.Port} within {timeout:c}.");
+            throw new TimeoutException($"No connection to {context.DnsEndPoint.Host}:{context.DnsEndPoint.Port} within {profile.ConnectTimeout:c}.");
         }
     }
 

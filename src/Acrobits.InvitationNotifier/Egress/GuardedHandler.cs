@@ -41,7 +41,7 @@ internal static class GuardedHandler
                 "The configuration of the notifier's primary handler replaced the handler on some runs only. Replace it always or never.");
         }
 
-        binding.Policy = profile.Egress;
+        binding.Profile = profile;
 
         // Zero closes a connection after its request. Saying "Connection: close" is not enough: where the provider does not
         // say it too, the pool would use the connection again, which RFC 9112, section 9.6, forbids.
@@ -69,9 +69,9 @@ internal static class GuardedHandler
 
     private sealed class Binding(EgressGuard guard)
     {
-        public EgressPolicy? Policy { get; set; }
+        public ConnectionProfile? Profile { get; set; }
 
         public ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken) =>
-            Policy is { } policy ? guard.ConnectAsync(context, policy, cancellationToken) : guard.ConnectAsync(context, cancellationToken);
+            guard.ConnectAsync(context, Profile ?? guard.Current, cancellationToken);
     }
 }

@@ -23,8 +23,16 @@ internal sealed class GuardedClient : IDisposable
         var services = new ServiceCollection();
         services.AddInvitationNotifier(options => options.Egress.AllowedRanges = [allowedRange]);
         _provider = services.BuildServiceProvider();
-        var guard = new EgressGuard(_provider.GetRequiredService<SettingsProvider>(), _provider.GetRequiredService<TimeProvider>()) { Resolve = resolve };
-        _client = new HttpClient(new SocketsHttpHandler { ConnectCallback = guard.ConnectAsync, UseProxy = false });
+        var guard = new EgressGuard(
+            () => _provider.GetRequiredService<SettingsProvider>().Current.Connections, _provider.GetRequiredService<TimeProvider>())
+        {
+            Resolve = resolve,
+        };
+        _client = new HttpClient(new SocketsHttpHandler
+        {
+            ConnectCallback = (context, cancellationToken) => guard.ConnectAsync(context, guard.Current, cancellationToken),
+            UseProxy = false,
+        });
         _listener.Start();
     }
 

@@ -52,7 +52,8 @@ internal static class Application
 
     /// <summary>Answers name look-ups in the place of the system.</summary>
     public static IServiceCollection ResolveNames(this IServiceCollection services, Func<string, Task<IPAddress[]>> resolve) =>
-        services.AddSingleton(provider => new EgressGuard(provider.GetRequiredService<SettingsProvider>(), provider.GetRequiredService<TimeProvider>())
+        services.AddSingleton(provider => new EgressGuard(
+                () => provider.GetRequiredService<SettingsProvider>().Current.Connections, provider.GetRequiredService<TimeProvider>())
         {
             Resolve = (host, _) => resolve(host),
         });

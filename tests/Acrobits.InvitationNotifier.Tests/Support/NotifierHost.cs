@@ -48,7 +48,8 @@ internal sealed class NotifierHost : IAsyncDisposable
         if (resolve is not null)
         {
             services.AddSingleton(provider =>
-                new EgressGuard(provider.GetRequiredService<SettingsProvider>(), provider.GetRequiredService<TimeProvider>()) { Resolve = resolve });
+                new EgressGuard(
+                () => provider.GetRequiredService<SettingsProvider>().Current.Connections, provider.GetRequiredService<TimeProvider>()) { Resolve = resolve });
         }
 
         register?.Invoke(services);

@@ -4,7 +4,7 @@ using System.Net.Http.Headers;
 using Acrobits.InvitationNotifier.Templates;
 using Acrobits.InvitationNotifier.Text;
 
-namespace Acrobits.InvitationNotifier.Configuration;
+namespace Acrobits.InvitationNotifier.Endpoints;
 
 /// <summary>The headers of one endpoint's requests, in the order of the documented requests.</summary>
 internal sealed class RequestHeaders

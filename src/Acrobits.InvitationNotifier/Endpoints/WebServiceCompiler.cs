@@ -1,16 +1,16 @@
 using Acrobits.InvitationNotifier.Templates;
 using Acrobits.InvitationNotifier.Text;
 
-namespace Acrobits.InvitationNotifier.Configuration;
+namespace Acrobits.InvitationNotifier.Endpoints;
 
-/// <summary>Turns the options of one web service into an endpoint, or into a list of what is wrong with them.</summary>
-internal static class EndpointCompiler
+/// <summary>Compiles the options of one web service, or lists what is wrong with them.</summary>
+internal static class WebServiceCompiler
 {
     // Each is a warning in the log; a template full of them must not flood it.
     private const int MaxLookAlikes = 10;
 
     /// <summary>Compiles; null where there is no web service, or where problems were added.</summary>
-    public static InvitationEndpoint? Compile(InvitationWebServiceOptions options, ProblemScope problems, bool isForAllNetworks = false)
+    public static WebService? Compile(InvitationWebServiceOptions options, ProblemScope problems)
     {
         const string UrlKey = nameof(options.InvitationCreatedUrl);
         const string PostDataKey = nameof(options.InvitationCreatedPostData);
@@ -46,14 +46,6 @@ internal static class EndpointCompiler
                 .Select(found => new LookAlike(PostDataKey, found.Start + 1, found.Nearest)))
             .Take(MaxLookAlikes)
             .ToArray();
-        return new InvitationEndpoint(
-            url!,
-            body,
-            ContentTypes.Written(options.InvitationCreatedContentType),
-            headers,
-            lookAlikes)
-        {
-            IsForAllNetworks = isForAllNetworks,
-        };
+        return new WebService(url!, body, ContentTypes.Written(options.InvitationCreatedContentType), headers, lookAlikes);
     }
 }

@@ -1,7 +1,7 @@
 using Acrobits.InvitationNotifier.Templates;
 using Acrobits.InvitationNotifier.Text;
 
-namespace Acrobits.InvitationNotifier.Configuration;
+namespace Acrobits.InvitationNotifier.Endpoints;
 
 /// <summary>The three content types that the web service supports.</summary>
 internal static class ContentTypes
