@@ -3,13 +3,14 @@ using Rebus.Serialization;
 
 namespace Rebus.Config;
 
-/// <summary>Lets a bus carry invitations.</summary>
+/// <summary>Extension methods that configure a bus for invitations.</summary>
 public static class InvitationRebusConfigurerExtensions
 {
     /// <summary>
-    /// Lets the bus write and read invitations as messages of the type <c>acrobits.invitation.v1</c>; all others are left to
-    /// the serializer that the application has chosen. Every bus that sends or receives invitations needs it.
+    /// Serializes invitations as messages of the type <c>acrobits.invitation.v1</c>. Required on every bus that sends or
+    /// receives invitations.
     /// </summary>
+    /// <remarks>Other messages keep the serializer of the application.</remarks>
     /// <param name="configurer">The configuration of the bus.</param>
     /// <returns>The same configuration.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="configurer"/> is <see langword="null"/>.</exception>

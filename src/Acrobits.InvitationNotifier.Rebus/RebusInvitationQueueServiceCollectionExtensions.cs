@@ -8,23 +8,28 @@ using Rebus.Handlers;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Registers durable delivery.</summary>
+/// <summary>Extension methods that register a durable queue.</summary>
 public static class RebusInvitationQueueServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds an <see cref="IInvitationQueue"/> on the application's bus, and the handler that delivers what arrives on it. The
-    /// application registers the bus itself (<c>AddRebus</c>), with <c>UseInvitationMessages</c>, its transport, and a route
-    /// for <see cref="Invitation"/>. An <see cref="IInvitationQueue"/> that was registered before stays.
+    /// Adds a durable <see cref="IInvitationQueue"/> on the application's bus, and the handler that delivers its invitations.
     /// </summary>
     /// <remarks>
-    /// The bus has to be able to defer messages for as long as the schedule asks; without that, the first delivery that fails
-    /// for now ends in the error queue. PostgreSQL's transport can. Where the transport cannot, the bus needs a store for
-    /// timeouts (<c>Timeouts</c>); so does Amazon SQS, whose own deferral ends at 15 minutes and has to be turned off.
+    /// <para>
+    /// Register the bus yourself (<c>AddRebus</c>), with <c>UseInvitationMessages</c>, a transport and a route for
+    /// <see cref="Invitation"/>. If an <see cref="IInvitationQueue"/> is already registered, it stays.
+    /// </para>
+    /// <para>
+    /// The bus must be able to defer messages for as long as the schedule requires; without that, the first transient failure
+    /// moves the message to the error queue. The PostgreSQL transport can defer messages. Other transports may need a timeout
+    /// store (<c>Timeouts</c>). Amazon SQS needs one too: its native deferral is limited to 15 minutes and must be disabled.
+    /// </para>
     /// </remarks>
-    /// <param name="services">The services, with a notifier (<c>AddInvitationNotifier</c>).</param>
+    /// <param name="services">The services. Call <c>AddInvitationNotifier</c> on them too.</param>
     /// <param name="redelivery">
-    /// When an invitation is delivered again whose delivery has failed for now; used up, the message goes to the bus's error
-    /// queue. <see langword="null"/>: <see cref="RedeliverySchedule.Default"/>. A schedule that was registered before stays.
+    /// The schedule of redeliveries after transient failures. When it is exhausted, the message moves to the error queue of the
+    /// bus. If <see langword="null"/>, <see cref="RedeliverySchedule.Default"/> is used. If a schedule is already registered, it
+    /// stays.
     /// </param>
     /// <returns>The services.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="services"/> is <see langword="null"/>.</exception>

@@ -3,23 +3,24 @@ using Microsoft.Extensions.Options;
 
 namespace Acrobits.InvitationNotifier;
 
-/// <summary>
-/// Guards against requests into the server's own network. Only public addresses are connected to, checked after name
-/// resolution and at the moment of connecting.
-/// </summary>
+/// <summary>Options that restrict which addresses the notifier connects to. Only public addresses are allowed by default.</summary>
+/// <remarks>
+/// Protects the server's own network against server-side request forgery. Addresses are checked after name resolution, and
+/// the notifier connects to exactly the addresses that it checked.
+/// </remarks>
 public sealed class EgressOptions
 {
     /// <summary>
-    /// Exceptions to "public addresses only": ranges in CIDR notation (RFC 4632), for instance <c>10.20.0.0/16</c> or
-    /// <c>fd00:12::/32</c>.
+    /// The ranges that are allowed in addition to public addresses, in CIDR notation (RFC 4632), for instance
+    /// <c>10.20.0.0/16</c> or <c>fd00:12::/32</c>. Default: empty.
     /// </summary>
     public IList<string> AllowedRanges { get; set; } = [];
 
-    /// <summary>Judges an address as the notifier does at the moment of connecting; for tools that explain a configuration.</summary>
+    /// <summary>Finds the range that forbids connections to an address. Use it in tools that explain a configuration.</summary>
     /// <param name="address">The address.</param>
-    /// <returns>The range that forbids it, its purpose and its source; <see langword="null"/> where it may be connected to.</returns>
+    /// <returns>The range with its purpose and its source, or <see langword="null"/> if the address is allowed.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="address"/> is <see langword="null"/>.</exception>
-    /// <exception cref="OptionsValidationException"><see cref="AllowedRanges"/> has an entry that is no range.</exception>
+    /// <exception cref="OptionsValidationException"><see cref="AllowedRanges"/> has an entry that is not a range in CIDR notation.</exception>
     public string? FindForbiddenRange(IPAddress address)
     {
         ArgumentNullException.ThrowIfNull(address);

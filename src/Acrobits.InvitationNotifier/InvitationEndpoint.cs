@@ -7,34 +7,32 @@ using Microsoft.Extensions.Options;
 
 namespace Acrobits.InvitationNotifier;
 
-/// <summary>
-/// The web service of one network, compiled: all that can be wrong with it is found once, and then each invitation is
-/// turned into a request in a single pass. Immutable and safe to share between threads.
-/// </summary>
+/// <summary>Represents the compiled web service of a network. Immutable and thread-safe.</summary>
+/// <remarks>Compiling reports every configuration error once. Each invitation is then turned into a request in a single pass.</remarks>
 public sealed class InvitationEndpoint
 {
     private InvitationEndpoint(WebService created) => Created = created;
 
     /// <summary>
-    /// What is probably not meant, each with its key, its position and what to do. Nothing of it keeps the endpoint from
-    /// working. The notifier logs each warning once.
+    /// The probable mistakes in the templates, each with its key, its position and a suggestion. They do not prevent
+    /// deliveries. The notifier logs each warning once.
     /// </summary>
     public IReadOnlyList<string> Warnings => [.. Created.LookAlikes.Select(lookAlike => lookAlike.ToString())];
 
     /// <summary>The web service "invitation created".</summary>
     internal WebService Created { get; }
 
-    /// <summary>Whether any network id leads here, made-up ones included.</summary>
+    /// <summary>Whether this is the default endpoint, which serves any network id that has no entry of its own.</summary>
     internal bool IsForAllNetworks { get; private init; }
 
     internal Destination Destination => Created.Url.Destination;
 
-    /// <summary>Compiles an endpoint.</summary>
-    /// <param name="options">The web service's configuration; later changes to it have no effect.</param>
+    /// <summary>Compiles the configuration of a web service.</summary>
+    /// <param name="options">The configuration. Later changes to it have no effect.</param>
     /// <returns>The compiled endpoint.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="options"/> is <see langword="null"/>.</exception>
     /// <exception cref="OptionsValidationException">
-    /// The configuration is wrong; <see cref="OptionsValidationException.Failures"/> lists every problem.
+    /// The configuration is invalid. <see cref="OptionsValidationException.Failures"/> lists every problem.
     /// </exception>
     public static InvitationEndpoint Create(InvitationEndpointOptions options)
     {
@@ -52,15 +50,15 @@ public sealed class InvitationEndpoint
             : throw new OptionsValidationException("", typeof(InvitationEndpointOptions), problems.All);
     }
 
-    /// <summary>
-    /// Creates the request that tells of one invitation, as the web service documents it. The notifier sends the same,
-    /// with the <see cref="InvitationNotifierOptions.UserAgent"/> and <see cref="InvitationNotifierOptions.ReuseConnections"/>
-    /// of its configuration instead of their defaults.
-    /// </summary>
+    /// <summary>Creates the HTTP request for an invitation, as the web service documents it.</summary>
+    /// <remarks>
+    /// The notifier sends the same request, with the <see cref="InvitationNotifierOptions.UserAgent"/> and
+    /// <see cref="InvitationNotifierOptions.ReuseConnections"/> of its configuration instead of their defaults.
+    /// </remarks>
     /// <param name="invitation">The invitation.</param>
-    /// <returns>A new request, which the caller disposes of.</returns>
+    /// <returns>A new request. The caller disposes it.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="invitation"/> is <see langword="null"/>.</exception>
-    /// <exception cref="FormatException">A value cannot be carried where the template puts it.</exception>
+    /// <exception cref="FormatException">A value cannot be represented at its place in the template, or the values are too long.</exception>
     public HttpRequestMessage CreateRequest(Invitation invitation)
     {
         ArgumentNullException.ThrowIfNull(invitation);
@@ -75,14 +73,14 @@ public sealed class InvitationEndpoint
         return request;
     }
 
-    /// <summary>Compiles; null where there is no web service, or where problems were added.</summary>
+    /// <summary>Compiles the options. Returns null if there is no web service, or if problems were added.</summary>
     internal static InvitationEndpoint? Compile(
         InvitationWebServiceOptions options, ProblemScope problems, bool isForAllNetworks = false) =>
         WebServiceCompiler.Compile(options, problems) is { } created
             ? new InvitationEndpoint(created) { IsForAllNetworks = isForAllNetworks }
             : null;
 
-    /// <summary>Implements <see cref="EgressOptions.FindForbiddenRange"/>: no other public type knows the egress rules.</summary>
+    /// <summary>Implements <see cref="EgressOptions.FindForbiddenRange"/>, because no other public type may use the egress layer.</summary>
     internal static string? FindForbiddenRange(EgressOptions egress, IPAddress address)
     {
         var problems = new ProblemScope();

@@ -1,6 +1,6 @@
 namespace Acrobits.InvitationNotifier;
 
-/// <summary>The web service of one network.</summary>
+/// <summary>Options of the web service of a single network.</summary>
 public sealed class InvitationEndpointOptions : InvitationWebServiceOptions
 {
 }

@@ -1,56 +1,62 @@
 namespace Acrobits.InvitationNotifier;
 
 /// <summary>
-/// The notifier's configuration. The inherited properties describe the default endpoint: the web service of every network
-/// that <see cref="Networks"/> does not name. Validated as a whole when the host starts and at first use; a reload takes
-/// effect on the next invitation.
+/// Options of the notifier. The inherited properties configure the default endpoint: the web service of every network that
+/// <see cref="Networks"/> does not list.
 /// </summary>
+/// <remarks>Validated as a whole when the host starts and at first use. A valid reload applies to the next invitation.</remarks>
 public sealed class InvitationNotifierOptions : InvitationWebServiceOptions
 {
     internal const string DefaultUserAgent = "Sync Server 1.1";
 
-    /// <summary>
-    /// Web services of single networks, by network id. An entry replaces the default endpoint as a whole; an entry with no
-    /// URL says that the network has no web service. Ids are matched exactly; one that differs from an entry's in case
-    /// alone gets nothing.
-    /// </summary>
+    /// <summary>The web services of single networks, by network id. Default: empty.</summary>
+    /// <remarks>
+    /// An entry inherits nothing from the default endpoint. An entry without a URL turns notifications off for its network. Ids
+    /// are case-sensitive. A network whose id differs from an entry only in case is not notified, not even by the default
+    /// endpoint.
+    /// </remarks>
     public IDictionary<string, InvitationEndpointOptions> Networks { get; set; } =
         new Dictionary<string, InvitationEndpointOptions>(StringComparer.Ordinal);
 
-    /// <summary>The <c>User-Agent</c> of each request. Default: <c>Sync Server 1.1</c>.</summary>
+    /// <summary>The <c>User-Agent</c> header of each request. Default: <c>Sync Server 1.1</c>.</summary>
     public string UserAgent { get; set; } = DefaultUserAgent;
 
     /// <summary>
-    /// <see langword="false"/>, the default: each request has a connection of its own and says <c>Connection: close</c>,
-    /// as the web service documents it. <see langword="true"/>: connections are kept and used again.
+    /// Whether connections are kept and reused. Default: <see langword="false"/>; each request then opens its own connection
+    /// and sends <c>Connection: close</c>, as the web service documents it.
     /// </summary>
     public bool ReuseConnections { get; set; }
 
-    /// <summary>The time one attempt may take, from connecting to the answer's headers. 10 ms to 1 day; default 10 s.</summary>
+    /// <summary>The timeout of one attempt, from connecting to receiving the response headers. 10 ms to 1 day; default 10 s.</summary>
     public TimeSpan AttemptTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The time all attempts of one notification may take, delays included. 10 ms to 1 day; default 30 s.</summary>
+    /// <summary>The timeout of all attempts of one notification, including the delays between them. 10 ms to 1 day; default 30 s.</summary>
     public TimeSpan TotalTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How often and when a failed attempt is repeated.</summary>
+    /// <summary>Options for retries of failed attempts.</summary>
     public RetryOptions Retry { get; set; } = new();
 
-    /// <summary>When a failing web service is left alone for a while.</summary>
+    /// <summary>Options of the circuit breaker, which stops requests to a web service that keeps failing.</summary>
     public CircuitBreakerOptions CircuitBreaker { get; set; } = new();
 
     /// <summary>
-    /// How many requests may be under way to one destination (scheme, host and port). A delay between attempts does not count.
-    /// If several web services lead to one destination, one place is kept free for each that has none, up to half of them.
-    /// At least 1; default 32.
+    /// The maximum number of concurrent requests to one destination (scheme, host and port). At least 1; default 32.
     /// </summary>
+    /// <remarks>
+    /// A delay between attempts does not count as a request. If several web services share a destination, one request is
+    /// reserved for each web service that has none under way. Up to half of the limit is reserved in this way.
+    /// </remarks>
     public int MaxConcurrentRequests { get; set; } = 32;
 
     /// <summary>
-    /// How many notifications may wait for one destination, each for <see cref="TotalTimeout"/> at most; one more, or one
-    /// that waited for so long, is <see cref="NotificationOutcome.Suspended"/>. At least 0; default 1024.
+    /// The maximum number of notifications that wait while a destination is at its concurrency limit. At least 0; default 1024.
     /// </summary>
+    /// <remarks>
+    /// A notification waits for <see cref="TotalTimeout"/> at most. If the wait times out, or this limit is reached too, it ends
+    /// as <see cref="NotificationOutcome.Suspended"/>.
+    /// </remarks>
     public int MaxQueuedRequests { get; set; } = 1024;
 
-    /// <summary>Which addresses may be connected to.</summary>
+    /// <summary>Options that restrict which addresses the notifier connects to.</summary>
     public EgressOptions Egress { get; set; } = new();
 }

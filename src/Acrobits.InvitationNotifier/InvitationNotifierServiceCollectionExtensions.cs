@@ -10,23 +10,29 @@ using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Registers the invitation notifier.</summary>
+/// <summary>Extension methods that register the invitation notifier.</summary>
 public static class InvitationNotifierServiceCollectionExtensions
 {
     private const string ClientName = "Acrobits.InvitationNotifier";
 
-    /// <summary>
-    /// Adds <see cref="IInvitationNotifier"/>, configured by a section whose keys are the properties of
-    /// <see cref="InvitationNotifierOptions"/>. A valid change of the section takes effect on the next invitation.
-    /// </summary>
+    /// <summary>Adds <see cref="IInvitationNotifier"/>, configured by a configuration section.</summary>
     /// <remarks>
-    /// A change that is invalid, or that leaves out the section, the default URL or all networks, is logged and the last good
-    /// configuration stays in force. A network that is invalid keeps its own last good settings. An empty
-    /// <c>InvitationCreatedUrl</c> says that there is no web service, an empty <c>Networks</c> that there are no networks.
+    /// <para>A valid change of the section applies to the next invitation.</para>
+    /// <para>
+    /// An invalid change is logged and ignored; the last valid configuration stays in force. If only some networks are invalid,
+    /// only those keep their last valid settings.
+    /// </para>
+    /// <para>
+    /// A change that omits the section, the default URL or all networks is treated as invalid too, because the file may have
+    /// been deleted or truncated. To remove them on purpose, write an empty <c>InvitationCreatedUrl</c> or an empty
+    /// <c>Networks</c>.
+    /// </para>
     /// </remarks>
     /// <param name="services">The services.</param>
-    /// <param name="section">The section; a key that is not known is an error.</param>
-    /// <returns>The builder of the typed client, to add handlers or to replace the primary one.</returns>
+    /// <param name="section">
+    /// The section. Its keys are the properties of <see cref="InvitationNotifierOptions"/>; an unknown key is an error.
+    /// </param>
+    /// <returns>The builder of the typed HTTP client. Use it to add handlers or to replace the primary handler.</returns>
     /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
     public static IHttpClientBuilder AddInvitationNotifier(this IServiceCollection services, IConfiguration section)
     {
@@ -37,10 +43,10 @@ public static class InvitationNotifierServiceCollectionExtensions
         return services.AddNotifier();
     }
 
-    /// <summary>Adds <see cref="IInvitationNotifier"/>, configured by code.</summary>
+    /// <summary>Adds <see cref="IInvitationNotifier"/>, configured by a delegate.</summary>
     /// <param name="services">The services.</param>
-    /// <param name="configure">Fills the options in.</param>
-    /// <returns>The builder of the typed client, to add handlers or to replace the primary one.</returns>
+    /// <param name="configure">Configures the options.</param>
+    /// <returns>The builder of the typed HTTP client. Use it to add handlers or to replace the primary handler.</returns>
     /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
     public static IHttpClientBuilder AddInvitationNotifier(
         this IServiceCollection services, Action<InvitationNotifierOptions> configure)
@@ -54,7 +60,7 @@ public static class InvitationNotifierServiceCollectionExtensions
 
     private static IHttpClientBuilder AddNotifier(this IServiceCollection services)
     {
-        // A second registration adds its options, and leaves what was made of the client in between as it is.
+        // A second registration only adds its options. The application may have customized the client since the first one.
         if (services.Any(service => service.ServiceType == typeof(SettingsProvider)))
         {
             return services.AddHttpClient(ClientName);
@@ -74,7 +80,7 @@ public static class InvitationNotifierServiceCollectionExtensions
             () => provider.GetRequiredService<SettingsProvider>().Current.Connections, provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(TimeProvider.System);
 
-        // The first filter runs last, so that those of the application and of the framework still see the primary handler itself.
+        // The first filter runs last, so filters of the application and of the framework see the unwrapped primary handler.
         services.Insert(0, ServiceDescriptor.Singleton<IHttpMessageHandlerBuilderFilter>(new ConnectionHandlerFilter(ClientName)));
 
         return services
@@ -85,9 +91,9 @@ public static class InvitationNotifierServiceCollectionExtensions
             .RemoveAllLoggers();
     }
 
-    // What an application sets for all of its clients comes first and is undone here: another retry would multiply ours,
-    // service discovery would take providers for services of the application, and headers would tell them too much.
-    // What it adds to the builder that it gets from us stays. The pipeline keeps the time.
+    // Removes the application's defaults for all its clients: another retry handler would multiply the retries, service
+    // discovery would resolve provider names, and default headers could leak data to providers. Customizations of the
+    // returned builder stay. Deliveries have timeouts of their own.
     private static void Configure(HttpClient client)
     {
         client.Timeout = Timeout.InfiniteTimeSpan;

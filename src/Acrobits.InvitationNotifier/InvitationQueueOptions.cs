@@ -1,35 +1,32 @@
 namespace Acrobits.InvitationNotifier;
 
-/// <summary>The queue in memory.</summary>
+/// <summary>Options of the queue in memory.</summary>
 public sealed class InvitationQueueOptions
 {
     /// <summary>
-    /// How many invitations may wait for their first delivery or be under way; where there are as many,
-    /// <see cref="IInvitationQueue.EnqueueAsync"/> waits. As many again may wait for a redelivery; what goes beyond that is
-    /// dropped. At least 1; default 10,000.
+    /// The maximum number of invitations whose first delivery has not ended. If it is reached,
+    /// <see cref="IInvitationQueue.EnqueueAsync"/> waits. At least 1; default 10,000.
     /// </summary>
+    /// <remarks>
+    /// Redeliveries have a separate capacity of the same size. If that is full, an invitation whose first delivery failed is
+    /// dropped.
+    /// </remarks>
     public int Capacity { get; set; } = 10_000;
 
-    /// <summary>
-    /// How many of each may belong to one network, so that one whose provider is down leaves room for the others.
-    /// At least 1; default 1,000.
-    /// </summary>
+    /// <summary>The part of each capacity that one network can use. At least 1; default 1,000.</summary>
+    /// <remarks>It prevents a network whose provider is down from filling the queue.</remarks>
     public int CapacityPerNetwork { get; set; } = 1_000;
 
-    /// <summary>
-    /// How many invitations of one network are delivered at a time, at most;
-    /// <see cref="InvitationNotifierOptions.MaxConcurrentRequests"/> holds besides. At least 1; default 32.
-    /// </summary>
+    /// <summary>The maximum number of concurrent deliveries for one network. At least 1; default 32.</summary>
+    /// <remarks><see cref="InvitationNotifierOptions.MaxConcurrentRequests"/> limits the requests to a destination in addition.</remarks>
     public int MaxConcurrentDeliveriesPerNetwork { get; set; } = 32;
 
     /// <summary>
-    /// How long <see cref="IInvitationQueue.EnqueueAsync"/> waits while the queue is full, before it throws a
+    /// How long <see cref="IInvitationQueue.EnqueueAsync"/> waits for capacity before it throws a
     /// <see cref="TimeoutException"/>. 0 to 24 hours; default 10 s.
     /// </summary>
     public TimeSpan EnqueueTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>
-    /// When an invitation is delivered again whose delivery has failed for now. Default: <see cref="RedeliverySchedule.Default"/>.
-    /// </summary>
+    /// <summary>The schedule of redeliveries after transient failures. Default: <see cref="RedeliverySchedule.Default"/>.</summary>
     public RedeliverySchedule Redelivery { get; set; } = RedeliverySchedule.Default;
 }

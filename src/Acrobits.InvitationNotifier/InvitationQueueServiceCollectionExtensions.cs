@@ -7,17 +7,17 @@ using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Registers the queue in memory.</summary>
+/// <summary>Extension methods that register the queue in memory.</summary>
 public static class InvitationQueueServiceCollectionExtensions
 {
-    /// <summary>
-    /// Adds an <see cref="IInvitationQueue"/> in memory, whose invitations the host delivers in the background while it runs.
-    /// A process that dies loses what is in it; when the host stops, what was accepted gets its delivery within the host's
-    /// shutdown timeout, and what waits for a redelivery is dropped. An <see cref="IInvitationQueue"/> that was registered
-    /// before stays.
-    /// </summary>
-    /// <param name="services">The services, with a notifier (<c>AddInvitationNotifier</c>).</param>
-    /// <param name="configure">Changes the options.</param>
+    /// <summary>Adds an <see cref="IInvitationQueue"/> in memory. The host delivers its invitations in the background.</summary>
+    /// <remarks>
+    /// A crash loses all invitations in the queue. When the host stops, the queue makes outstanding first deliveries within the
+    /// host's shutdown timeout, and drops invitations that wait for a redelivery. If an <see cref="IInvitationQueue"/> is already
+    /// registered, it stays.
+    /// </remarks>
+    /// <param name="services">The services. Call <c>AddInvitationNotifier</c> on them too.</param>
+    /// <param name="configure">Configures the options; null keeps the defaults.</param>
     /// <returns>The services.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="services"/> is <see langword="null"/>.</exception>
     public static IServiceCollection AddInvitationQueue(

@@ -1,8 +1,8 @@
 namespace Acrobits.InvitationNotifier;
 
 /// <summary>
-/// The keys of one network's web service, in the words of its portal. They are the same for the default endpoint
-/// (<see cref="InvitationNotifierOptions"/>) and for a single network (<see cref="InvitationEndpointOptions"/>).
+/// Options of one web service: the default endpoint (<see cref="InvitationNotifierOptions"/>) or the one of a single network
+/// (<see cref="InvitationEndpointOptions"/>).
 /// </summary>
 public abstract class InvitationWebServiceOptions
 {
@@ -10,32 +10,38 @@ public abstract class InvitationWebServiceOptions
     {
     }
 
-    /// <summary>
-    /// The absolute http or https URL. <c>%invitee%</c>, <c>%invitor%</c> and <c>%network_id%</c> may stand in its path
-    /// and query. Blank: there is no web service. User info (<c>user:password@</c>) becomes Basic authentication.
-    /// </summary>
+    /// <summary>The absolute http or https URL. If empty or white space (the default), there is no web service.</summary>
+    /// <remarks>
+    /// The path and the query can hold the placeholders <c>%invitee%</c>, <c>%invitor%</c> and <c>%network_id%</c>. User info
+    /// (<c>user:password@</c>) is sent as Basic authentication.
+    /// </remarks>
     public string? InvitationCreatedUrl { get; set; }
 
-    /// <summary>The body, with the same placeholders. Filled in (not blank): POST; else GET with no body.</summary>
+    /// <summary>The body of a POST request, with the same placeholders. If empty or white space (the default), a GET request is sent.</summary>
     public string? InvitationCreatedPostData { get; set; }
 
     /// <summary>
-    /// The format of the body: <c>application/json</c>, <c>application/xml</c> or <c>application/x-www-form-urlencoded</c>,
-    /// which is the default. It goes out as written here; no charset is added.
+    /// The content type of the body: <c>application/json</c>, <c>application/xml</c> or
+    /// <c>application/x-www-form-urlencoded</c> (the default).
     /// </summary>
+    /// <remarks>It decides how values are escaped, and is sent as written; no charset is added.</remarks>
     public string? InvitationCreatedContentType { get; set; }
 
-    /// <summary>
-    /// Headers added to each request. Values are literal text without placeholders. Hop-by-hop and framing headers are
-    /// refused; <c>User-Agent</c> and <c>Cache-Control</c> replace the ones that are sent otherwise. A network does not
-    /// get those of the default endpoint, so that one provider never sees another's key.
-    /// </summary>
+    /// <summary>The headers that are added to each request. Values are literal text without placeholders. Default: empty.</summary>
+    /// <remarks>
+    /// Hop-by-hop and framing headers, such as <c>Connection</c> and <c>Content-Length</c>, are not allowed. <c>User-Agent</c>
+    /// and <c>Cache-Control</c> replace the default values. A network does not inherit the headers of the default endpoint, so
+    /// that one provider never receives another's key.
+    /// </remarks>
     public IDictionary<string, string> Headers { get; set; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
-    /// Whether requests carry an <c>Idempotency-Key</c>, so that the provider can tell a repeated delivery from a new
-    /// invitation: the <see cref="Invitation.Id"/> in quotes, as draft-ietf-httpapi-idempotency-key-header writes it.
-    /// Default: <see langword="false"/>, because the web service's documentation does not know the header.
+    /// Whether requests send the <see cref="Invitation.Id"/> in an <c>Idempotency-Key</c> header. Default: <see langword="false"/>.
     /// </summary>
+    /// <remarks>
+    /// The provider can use it to recognize a redelivery. The id is sent in quotes, as
+    /// draft-ietf-httpapi-idempotency-key-header specifies. It is off by default because the web service's documentation does
+    /// not mention the header.
+    /// </remarks>
     public bool SendIdempotencyKey { get; set; }
 }

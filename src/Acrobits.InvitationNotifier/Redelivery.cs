@@ -1,6 +1,6 @@
 namespace Acrobits.InvitationNotifier;
 
-/// <summary>The next delivery of an invitation, as <see cref="RedeliverySchedule.Next"/> says.</summary>
-/// <param name="Delay">How long to wait for it, counted from the end of the last delivery.</param>
-/// <param name="Count">How many redeliveries of the schedule are used with it, for the next call.</param>
+/// <summary>Represents the next redelivery of an invitation, as returned by <see cref="RedeliverySchedule.Next"/>.</summary>
+/// <param name="Delay">The delay before it, measured from the end of the last delivery.</param>
+/// <param name="Count">The number of redeliveries used so far, including this one if it counts. Pass it to the next call.</param>
 public readonly record struct Redelivery(TimeSpan Delay, int Count);

@@ -1,8 +1,7 @@
 namespace Acrobits.InvitationNotifier;
 
 /// <summary>
-/// When an invitation is delivered again whose delivery has failed for now, as
-/// <see cref="NotificationResult.IsTransient"/> tells. Immutable.
+/// Defines when an invitation is redelivered after a transient failure (<see cref="NotificationResult.IsTransient"/>). Immutable.
 /// </summary>
 public sealed class RedeliverySchedule
 {
@@ -15,8 +14,8 @@ public sealed class RedeliverySchedule
 
     /// <summary>Creates a schedule.</summary>
     /// <param name="delays">
-    /// The delay before each redelivery, counted from the end of the delivery before it; 0 to 30 days. None: nothing is
-    /// delivered again.
+    /// The delay before each redelivery, measured from the end of the previous delivery. Each is 0 to 30 days. If empty, nothing
+    /// is redelivered.
     /// </param>
     /// <exception cref="ArgumentNullException"><paramref name="delays"/> is <see langword="null"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A delay is negative or longer than 30 days.</exception>
@@ -35,8 +34,8 @@ public sealed class RedeliverySchedule
     }
 
     /// <summary>
-    /// 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h and 24 h: what the Standard Webhooks specification suggests, a little
-    /// over three days in all.
+    /// The default schedule: 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h and 24 h, a little over three days in total. The
+    /// Standard Webhooks specification suggests these delays.
     /// </summary>
     public static RedeliverySchedule Default { get; } = new(
         TimeSpan.FromSeconds(5),
@@ -52,23 +51,24 @@ public sealed class RedeliverySchedule
     /// <summary>The delay before each redelivery.</summary>
     public IReadOnlyList<TimeSpan> Delays { get; }
 
-    /// <summary>When to deliver an invitation again whose last delivery has failed for now.</summary>
+    /// <summary>Returns the next redelivery of an invitation after a transient failure.</summary>
     /// <remarks>
-    /// A delivery that found no free place at its destination (<see cref="NotificationOutcome.Suspended"/> without
-    /// <see cref="NotificationResult.RetryAfter"/>) has not failed: the next one follows within a minute, and does not count,
-    /// unless the schedule is empty.
+    /// <para>
+    /// <see cref="NotificationResult.RetryAfter"/> can lengthen the delay but never shortens it. It is limited to one day, or to
+    /// the longest delay of the schedule if that is longer. A lengthened delay is extended at random by up to its own length
+    /// and at most one minute, so that invitations with the same <c>Retry-After</c> do not arrive all at once.
+    /// </para>
+    /// <para>
+    /// A destination at its concurrency limit (<see cref="NotificationOutcome.Suspended"/> without
+    /// <see cref="NotificationResult.RetryAfter"/>) is not a failure: the next delivery follows within a minute and does not
+    /// count as a redelivery, unless the schedule is empty.
+    /// </para>
     /// </remarks>
     /// <param name="redeliveries">
-    /// How many redeliveries of the schedule are used already: 0 after the first delivery, then the last
-    /// <see cref="Redelivery.Count"/>.
+    /// The number of redeliveries used so far: 0 after the first delivery, then the last <see cref="Redelivery.Count"/>.
     /// </param>
-    /// <param name="result">
-    /// How the last delivery ended; <see langword="null"/>: in an exception. Its <see cref="NotificationResult.RetryAfter"/>
-    /// can lengthen the delay, never shorten it; what is beyond a day, and beyond the schedule's longest delay, counts as the
-    /// longer of both. What is lengthened is then spread, at random, over as much again, a minute at most: those that were
-    /// told the same time would all come at once.
-    /// </param>
-    /// <returns>The next delivery, or <see langword="null"/> where the schedule is used up.</returns>
+    /// <param name="result">The result of the last delivery, or <see langword="null"/> if it ended in an exception.</param>
+    /// <returns>The next redelivery, or <see langword="null"/> if the schedule is exhausted.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="redeliveries"/> is negative.</exception>
     public Redelivery? Next(int redeliveries, NotificationResult? result)
     {
