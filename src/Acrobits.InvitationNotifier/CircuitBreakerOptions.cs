@@ -17,6 +17,8 @@ public sealed class CircuitBreakerOptions
     /// <summary>The length of the sliding window in which attempts are counted. 500 ms to 1 day; default 30 s.</summary>
     public TimeSpan SamplingDuration { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long the circuit stays open before one attempt probes the web service. 500 ms to 1 day; default 30 s.</summary>
+    /// <summary>
+    /// How long the circuit stays open before one attempt probes the web service. 500 ms to 1 day; default 30 s.
+    /// </summary>
     public TimeSpan BreakDuration { get; set; } = TimeSpan.FromSeconds(30);
 }

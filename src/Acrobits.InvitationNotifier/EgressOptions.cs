@@ -3,7 +3,9 @@ using Microsoft.Extensions.Options;
 
 namespace Acrobits.InvitationNotifier;
 
-/// <summary>Options that restrict which addresses the notifier connects to. Only public addresses are allowed by default.</summary>
+/// <summary>
+/// Options that restrict which addresses the notifier connects to. Only public addresses are allowed by default.
+/// </summary>
 /// <remarks>
 /// Protects the server's own network against server-side request forgery. Addresses are checked after name resolution, and
 /// the notifier connects to exactly the addresses that it checked.
@@ -20,7 +22,9 @@ public sealed class EgressOptions
     /// <param name="address">The address.</param>
     /// <returns>The range with its purpose and its source, or <see langword="null"/> if the address is allowed.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="address"/> is <see langword="null"/>.</exception>
-    /// <exception cref="OptionsValidationException"><see cref="AllowedRanges"/> has an entry that is not a range in CIDR notation.</exception>
+    /// <exception cref="OptionsValidationException">
+    /// <see cref="AllowedRanges"/> has an entry that is not a range in CIDR notation.
+    /// </exception>
     public string? FindForbiddenRange(IPAddress address)
     {
         ArgumentNullException.ThrowIfNull(address);

@@ -13,7 +13,9 @@ public interface IInvitationNotifier
     /// <see cref="IInvitationEndpointProvider"/> or HTTP message handlers are passed on.
     /// </remarks>
     /// <param name="invitation">The invitation.</param>
-    /// <param name="cancellationToken">Cancels the delivery. A request that was already sent can still reach the provider.</param>
+    /// <param name="cancellationToken">
+    /// Cancels the delivery. A request that was already sent can still reach the provider.
+    /// </param>
     /// <returns>The result of the delivery.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="invitation"/> is <see langword="null"/>.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>

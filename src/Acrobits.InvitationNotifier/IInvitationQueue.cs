@@ -7,7 +7,9 @@ namespace Acrobits.InvitationNotifier;
 /// </remarks>
 public interface IInvitationQueue
 {
-    /// <summary>Adds an invitation to the queue. Once the call has completed, the queue is responsible for the delivery.</summary>
+    /// <summary>
+    /// Adds an invitation to the queue. Once the call has completed, the queue is responsible for the delivery.
+    /// </summary>
     /// <remarks>
     /// A durable queue also throws the exceptions of its transport, for instance if the database is down. The invitation may
     /// have been accepted all the same. Enqueue it again with the same <see cref="Invitation.Id"/>, so that the provider can
@@ -23,6 +25,6 @@ public interface IInvitationQueue
     /// <exception cref="TimeoutException">
     /// The queue in memory had no free capacity within <see cref="InvitationQueueOptions.EnqueueTimeout"/>. The invitation was not accepted.
     /// </exception>
-    /// <exception cref="InvalidOperationException">The queue in memory is shutting down or has shut down.</exception>
+    /// <exception cref="InvalidOperationException">The queue is shutting down or has shut down.</exception>
     ValueTask EnqueueAsync(Invitation invitation, CancellationToken cancellationToken = default);
 }

@@ -16,9 +16,13 @@ public sealed record Invitation
     /// <summary>Creates an invitation.</summary>
     /// <param name="invitee">The phone number of the user who was invited; expands <c>%invitee%</c>.</param>
     /// <param name="invitor">The SIP user name of the user who invited; expands <c>%invitor%</c>.</param>
-    /// <param name="networkId">The network of both users, typically the Cloud ID of the app; expands <c>%network_id%</c>.</param>
+    /// <param name="networkId">
+    /// The network of both users, typically the Cloud ID of the app; expands <c>%network_id%</c>.
+    /// </param>
     /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
-    /// <exception cref="ArgumentException">An argument is empty, white space, or not valid UTF-16 (it has an unpaired surrogate).</exception>
+    /// <exception cref="ArgumentException">
+    /// An argument is empty, white space, or not valid UTF-16 (it has an unpaired surrogate).
+    /// </exception>
     public Invitation(string invitee, string invitor, string networkId)
     {
         _invitee = Checked(invitee, nameof(invitee));
@@ -55,7 +59,7 @@ public sealed record Invitation
 
     /// <summary>Returns the network id. The result never holds the invited or the inviting user.</summary>
     /// <returns>A text that is safe to log.</returns>
-    public override string ToString() => $"{nameof(Invitation)} {{ {nameof(NetworkId)} = {new Printable(NetworkId)} }}";
+    public override string ToString() => $"{nameof(Invitation)} {{ {nameof(NetworkId)} = {new LogSafeText(NetworkId)} }}";
 
     // The messages leave the value out: it is a phone number or a user name.
     private static string Checked(string value, string parameter)

@@ -8,24 +8,26 @@ using Microsoft.Extensions.Options;
 namespace Acrobits.InvitationNotifier;
 
 /// <summary>Represents the compiled web service of a network. Immutable and thread-safe.</summary>
-/// <remarks>Compiling reports every configuration error once. Each invitation is then turned into a request in a single pass.</remarks>
+/// <remarks>
+/// Compiling reports every configuration error once. Each invitation is then turned into a request in a single pass.
+/// </remarks>
 public sealed class InvitationEndpoint
 {
-    private InvitationEndpoint(WebService created) => Created = created;
+    private InvitationEndpoint(WebService webService) => WebService = webService;
 
     /// <summary>
     /// The probable mistakes in the templates, each with its key, its position and a suggestion. They do not prevent
     /// deliveries. The notifier logs each warning once.
     /// </summary>
-    public IReadOnlyList<string> Warnings => [.. Created.LookAlikes.Select(lookAlike => lookAlike.ToString())];
+    public IReadOnlyList<string> Warnings => [.. WebService.LookAlikes.Select(lookAlike => lookAlike.ToString())];
 
     /// <summary>The web service "invitation created".</summary>
-    internal WebService Created { get; }
+    internal WebService WebService { get; }
 
     /// <summary>Whether this is the default endpoint, which serves any network id that has no entry of its own.</summary>
     internal bool IsForAllNetworks { get; private init; }
 
-    internal Destination Destination => Created.Url.Destination;
+    internal Destination Destination => WebService.Url.Destination;
 
     /// <summary>Compiles the configuration of a web service.</summary>
     /// <param name="options">The configuration. Later changes to it have no effect.</param>
@@ -42,7 +44,7 @@ public sealed class InvitationEndpoint
         var endpoint = Compile(options, problems);
         if (endpoint is null && problems.Count == 0)
         {
-            problems.Add(nameof(options.InvitationCreatedUrl), "is missing. Fill in the URL of the web service");
+            problems.Add(nameof(options.InvitationCreatedUrl), "is missing. Set it to the URL of the web service");
         }
 
         return problems.Count == 0
@@ -58,18 +60,20 @@ public sealed class InvitationEndpoint
     /// <param name="invitation">The invitation.</param>
     /// <returns>A new request. The caller disposes it.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="invitation"/> is <see langword="null"/>.</exception>
-    /// <exception cref="FormatException">A value cannot be represented at its place in the template, or the values are too long.</exception>
+    /// <exception cref="FormatException">
+    /// A value cannot be represented at its place in the template, or the values are too long.
+    /// </exception>
     public HttpRequestMessage CreateRequest(Invitation invitation)
     {
         ArgumentNullException.ThrowIfNull(invitation);
 
-        if (Created.Expand(invitation, out var expanded) is { } problem)
+        if (WebService.Expand(invitation, out var expanded) is { } problem)
         {
             throw new FormatException(problem);
         }
 
         var request = new HttpRequestMessage(expanded.Method, expanded.Uri);
-        Created.Fill(request, expanded, RequestDefaults.Documented);
+        WebService.Fill(request, expanded, RequestDefaults.Documented);
         return request;
     }
 
@@ -80,7 +84,9 @@ public sealed class InvitationEndpoint
             ? new InvitationEndpoint(created) { IsForAllNetworks = isForAllNetworks }
             : null;
 
-    /// <summary>Implements <see cref="EgressOptions.FindForbiddenRange"/>, because no other public type may use the egress layer.</summary>
+    /// <summary>
+    /// Implements <see cref="EgressOptions.FindForbiddenRange"/>, because no other public type may use the egress layer.
+    /// </summary>
     internal static string? FindForbiddenRange(EgressOptions egress, IPAddress address)
     {
         var problems = new ProblemScope();

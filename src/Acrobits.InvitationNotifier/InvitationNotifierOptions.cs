@@ -4,7 +4,9 @@ namespace Acrobits.InvitationNotifier;
 /// Options of the notifier. The inherited properties configure the default endpoint: the web service of every network that
 /// <see cref="Networks"/> does not list.
 /// </summary>
-/// <remarks>Validated as a whole when the host starts and at first use. A valid reload applies to the next invitation.</remarks>
+/// <remarks>
+/// Validated as a whole when the host starts and at first use. A valid reload applies to the next invitation.
+/// </remarks>
 public sealed class InvitationNotifierOptions : InvitationWebServiceOptions
 {
     internal const string DefaultUserAgent = "Sync Server 1.1";
@@ -27,10 +29,14 @@ public sealed class InvitationNotifierOptions : InvitationWebServiceOptions
     /// </summary>
     public bool ReuseConnections { get; set; }
 
-    /// <summary>The timeout of one attempt, from connecting to receiving the response headers. 10 ms to 1 day; default 10 s.</summary>
+    /// <summary>
+    /// The timeout of one attempt, from connecting to receiving the response headers. 10 ms to 1 day; default 10 s.
+    /// </summary>
     public TimeSpan AttemptTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The timeout of all attempts of one notification, including the delays between them. 10 ms to 1 day; default 30 s.</summary>
+    /// <summary>
+    /// The timeout of all attempts of one notification, including the delays between them. 10 ms to 1 day; default 30 s.
+    /// </summary>
     public TimeSpan TotalTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Options for retries of failed attempts.</summary>

@@ -19,8 +19,8 @@ public static class InvitationNotifierServiceCollectionExtensions
     /// <remarks>
     /// <para>A valid change of the section applies to the next invitation.</para>
     /// <para>
-    /// An invalid change is logged and ignored; the last valid configuration stays in force. If only some networks are invalid,
-    /// only those keep their last valid settings.
+    /// An invalid change is logged and ignored; the last good configuration stays in force. If only some networks are invalid,
+    /// only those keep their last good settings.
     /// </para>
     /// <para>
     /// A change that omits the section, the default URL or all networks is treated as invalid too, because the file may have

@@ -18,7 +18,9 @@ public sealed class InvitationQueueOptions
     public int CapacityPerNetwork { get; set; } = 1_000;
 
     /// <summary>The maximum number of concurrent deliveries for one network. At least 1; default 32.</summary>
-    /// <remarks><see cref="InvitationNotifierOptions.MaxConcurrentRequests"/> limits the requests to a destination in addition.</remarks>
+    /// <remarks>
+    /// <see cref="InvitationNotifierOptions.MaxConcurrentRequests"/> limits the requests to a destination in addition.
+    /// </remarks>
     public int MaxConcurrentDeliveriesPerNetwork { get; set; } = 32;
 
     /// <summary>
@@ -27,6 +29,8 @@ public sealed class InvitationQueueOptions
     /// </summary>
     public TimeSpan EnqueueTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The schedule of redeliveries after transient failures. Default: <see cref="RedeliverySchedule.Default"/>.</summary>
+    /// <summary>
+    /// The schedule of redeliveries after transient failures. Default: <see cref="RedeliverySchedule.Default"/>.
+    /// </summary>
     public RedeliverySchedule Redelivery { get; set; } = RedeliverySchedule.Default;
 }

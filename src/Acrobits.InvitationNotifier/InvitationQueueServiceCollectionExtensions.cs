@@ -10,7 +10,9 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Extension methods that register the queue in memory.</summary>
 public static class InvitationQueueServiceCollectionExtensions
 {
-    /// <summary>Adds an <see cref="IInvitationQueue"/> in memory. The host delivers its invitations in the background.</summary>
+    /// <summary>
+    /// Adds an <see cref="IInvitationQueue"/> in memory. The host delivers its invitations in the background.
+    /// </summary>
     /// <remarks>
     /// A crash loses all invitations in the queue. When the host stops, the queue makes outstanding first deliveries within the
     /// host's shutdown timeout, and drops invitations that wait for a redelivery. If an <see cref="IInvitationQueue"/> is already

@@ -17,7 +17,9 @@ public abstract class InvitationWebServiceOptions
     /// </remarks>
     public string? InvitationCreatedUrl { get; set; }
 
-    /// <summary>The body of a POST request, with the same placeholders. If empty or white space (the default), a GET request is sent.</summary>
+    /// <summary>
+    /// The body of a POST request, with the same placeholders. If empty or white space (the default), a GET request is sent.
+    /// </summary>
     public string? InvitationCreatedPostData { get; set; }
 
     /// <summary>
@@ -27,7 +29,9 @@ public abstract class InvitationWebServiceOptions
     /// <remarks>It decides how values are escaped, and is sent as written; no charset is added.</remarks>
     public string? InvitationCreatedContentType { get; set; }
 
-    /// <summary>The headers that are added to each request. Values are literal text without placeholders. Default: empty.</summary>
+    /// <summary>
+    /// The headers that are added to each request. Values are literal text without placeholders. Default: empty.
+    /// </summary>
     /// <remarks>
     /// Hop-by-hop and framing headers, such as <c>Connection</c> and <c>Content-Length</c>, are not allowed. <c>User-Agent</c>
     /// and <c>Cache-Control</c> replace the default values. A network does not inherit the headers of the default endpoint, so

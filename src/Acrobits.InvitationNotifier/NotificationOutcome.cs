@@ -12,7 +12,10 @@ public enum NotificationOutcome
     /// <summary>The provider responded with another status, after the retries that the status allows.</summary>
     Rejected = 1,
 
-    /// <summary>The provider sent no usable response: name resolution, connection or TLS failed, the response was malformed, or it timed out.</summary>
+    /// <summary>
+    /// The provider sent no usable response: name resolution, connection or TLS failed, the response was malformed, or it
+    /// timed out.
+    /// </summary>
     Unreachable = 2,
 
     /// <summary>Not sent: <see cref="EgressOptions"/> does not allow the destination's address.</summary>

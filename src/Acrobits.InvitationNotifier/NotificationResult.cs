@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace Acrobits.InvitationNotifier;
 
-/// <summary>Represents the result of <see cref="IInvitationNotifier.NotifyAsync"/>: how the delivery of an invitation ended.</summary>
+/// <summary>
+/// Represents the result of <see cref="IInvitationNotifier.NotifyAsync"/>: how the delivery of an invitation ended.
+/// </summary>
 public sealed record NotificationResult
 {
     /// <summary>The outcome of the delivery.</summary>
@@ -18,7 +20,9 @@ public sealed record NotificationResult
     /// <summary>The number of attempts, including one that the egress policy blocked. 0 if no attempt was made.</summary>
     public int Attempts { get; init; }
 
-    /// <summary>The time from the call to the result, including waits for the concurrency limit and delays between attempts.</summary>
+    /// <summary>
+    /// The time from the call to the result, including waits for the concurrency limit and delays between attempts.
+    /// </summary>
     public TimeSpan Duration { get; init; }
 
     /// <summary>Whether the failure is transient: a later delivery of the same invitation could succeed.</summary>

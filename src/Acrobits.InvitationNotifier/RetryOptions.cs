@@ -19,6 +19,9 @@ public sealed class RetryOptions
     /// </summary>
     public TimeSpan MaxDelay { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Whether delays vary randomly by up to half, so that many senders do not retry at once. Default: <see langword="true"/>.</summary>
+    /// <summary>
+    /// Whether delays vary randomly by up to half, so that many senders do not retry at once. Default:
+    /// <see langword="true"/>.
+    /// </summary>
     public bool UseJitter { get; set; } = true;
 }

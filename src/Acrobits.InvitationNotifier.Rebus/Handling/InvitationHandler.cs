@@ -12,8 +12,9 @@ using Rebus.Pipeline;
 namespace Acrobits.InvitationNotifier.Rebus.Handling;
 
 /// <summary>
-/// Makes one attempt to deliver an invitation. What could succeed later is deferred, so that no database transaction and no
-/// worker is held meanwhile; what cannot is complete, because the web service ignores any answer but success.
+/// Makes one attempt to deliver an invitation. After a transient failure the message is deferred, so that it holds neither a
+/// database transaction nor a worker in the meantime. Any other result completes the message, because a redelivery would
+/// have the same result.
 /// </summary>
 internal sealed class InvitationHandler(
     IInvitationNotifier notifier,
@@ -23,10 +24,10 @@ internal sealed class InvitationHandler(
     TimeProvider time,
     ILogger<IInvitationQueue> logger) : IHandleMessages<Invitation>
 {
-    // A provider that is just answering while the bus shuts down need not hear of the invitation twice.
+    // Lets a provider finish its response when the bus shuts down, so that it does not receive the invitation twice.
     private static readonly TimeSpan ShutdownGrace = TimeSpan.FromSeconds(2);
 
-    // PostgreSQL's transport counts deferrals in whole seconds and cuts off what is left, which would make each one too short.
+    // The PostgreSQL transport truncates deferrals to whole seconds, which would make each one too short.
     private static readonly TimeSpan Rounding = TimeSpan.FromSeconds(1);
 
     public async Task Handle(Invitation message)
@@ -48,37 +49,36 @@ internal sealed class InvitationHandler(
         }
         else
         {
-            logger.GivenUp(message.NetworkId, redeliveries + 1);
+            logger.ScheduleExhausted(message.NetworkId, redeliveries + 1);
             metrics.DeadLettered();
             await bus.Advanced.TransportMessage.Deadletter(Reason(result, redeliveries + 1)).ConfigureAwait(false);
         }
     }
 
-    // Null where the attempt ended in an exception.
+    // Null if the attempt threw an exception.
     private async Task<NotificationResult?> AttemptAsync(Invitation invitation, CancellationToken shutdown)
     {
         using var stopping = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         await using var registration = shutdown.Register(() => stopping.CancelAfter(ShutdownGrace)).ConfigureAwait(false);
         try
         {
-            // The bus, and the host with it, does not wait for an application's own part in the delivery that never ends, be
-            // it that it blocks its thread.
+            // The shutdown of the bus must not wait for application code that ignores cancellation or blocks its thread.
             return await Task.Run(() => notifier.NotifyOnceAsync(invitation, stopping.Token), stopping.Token)
                 .WaitAsync(stopping.Token).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
-            // Rebus leaves the message where it is. Any other exception it would count, and log with all that it says.
+            // Rebus returns the message to the queue. It would count any other exception as a failure and log its message.
             shutdown.ThrowIfCancellationRequested();
 
-            // The application's endpoint provider or its configuration failed, which somebody will mend. Left to Rebus, it
-            // would use up all its tries within moments.
+            // The application's endpoint provider or configuration failed. Rebus' own immediate retries would be used up before
+            // anybody can repair it.
             logger.DeliveryFailed(invitation.NetworkId, exception);
             return null;
         }
     }
 
-    // An invitation that was sent without the queue has no id of its own, and shall have the same one in each delivery.
+    // An invitation that bypassed the queue has no id. The message id is the same in each delivery.
     private static Invitation WithId(Invitation message, Dictionary<string, string> headers) =>
         message.Id is null && Guid.TryParse(headers.GetValueOrDefault(Headers.MessageId), out var id)
             ? message with { Id = id.ToString("D") }
@@ -89,12 +89,12 @@ internal sealed class InvitationHandler(
             ? count
             : 0;
 
-    // Rebus adds one to the count that it finds, and not every deferral is to count.
+    // Rebus increments the count with each deferral, but not every deferral counts as a redelivery.
     private static Dictionary<string, string> CountAs(int redeliveries) =>
         new() { [Headers.DeferCount] = (redeliveries - 1).ToString(CultureInfo.InvariantCulture) };
 
     private static string Reason(NotificationResult? result, int deliveries) => string.Create(
-        CultureInfo.InvariantCulture, $"Failed deliveries: {deliveries}; the schedule is used up. The last outcome: {Outcome(result)}.");
+        CultureInfo.InvariantCulture, $"Failed deliveries: {deliveries}; the redelivery schedule is exhausted. The last outcome: {Outcome(result)}.");
 
     private static string Outcome(NotificationResult? result) => result switch
     {
@@ -102,6 +102,6 @@ internal sealed class InvitationHandler(
         { StatusCode: { } status } => string.Create(CultureInfo.InvariantCulture, $"{result.Outcome}, status {(int)status}"),
         { Outcome: NotificationOutcome.Unreachable, Exception: { } exception } =>
             $"{result.Outcome}, {SemanticConventions.ErrorTypeOf(exception)}",
-        _ => $"{result.Outcome}, no answer",
+        _ => $"{result.Outcome}, no response",
     };
 }

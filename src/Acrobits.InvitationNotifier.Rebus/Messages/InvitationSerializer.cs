@@ -7,12 +7,11 @@ using Rebus.Serialization;
 namespace Acrobits.InvitationNotifier.Rebus.Messages;
 
 /// <summary>
-/// Writes and reads invitations as the contract says, whatever the application's serializer does with its own messages: a
-/// type name that no move of a class changes, a version in it, and JSON.
+/// Serializes invitations as JSON under a stable, versioned type name. Other messages go to the application's serializer.
 /// </summary>
 internal sealed class InvitationSerializer(ISerializer others) : ISerializer
 {
-    /// <summary>The message type, as it stands in the header <c>rbs2-msg-type</c>.</summary>
+    /// <summary>The value of the header <c>rbs2-msg-type</c>.</summary>
     public const string TypeName = Family + "v1";
 
     private const string Family = "acrobits.invitation.";
@@ -45,10 +44,10 @@ internal sealed class InvitationSerializer(ISerializer others) : ISerializer
 
         return type == TypeName
             ? Task.FromResult(new Message(new Dictionary<string, string>(transportMessage.Headers), Read(transportMessage.Body)))
-            : throw new FailFastException($"The message is of the type {new Printable(type)}; this version of the package reads {TypeName}.");
+            : throw new FailFastException($"The message is of the type {new LogSafeText(type)}; this version of the package only reads {TypeName}. Update the package.");
     }
 
-    // A message that cannot be read stays so, hence no other try. What the parsers complain about can hold a part of it.
+    // Fails fast, because a retry cannot help. Messages of parser exceptions can quote the body, so only the type is reported.
     private static Invitation Read(byte[] body)
     {
         try

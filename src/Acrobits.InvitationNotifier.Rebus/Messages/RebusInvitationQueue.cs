@@ -2,7 +2,9 @@ using Rebus.Bus;
 
 namespace Acrobits.InvitationNotifier.Rebus.Messages;
 
-/// <summary>The queue on the bus: an invitation is accepted once the transport has it, or the ambient Rebus transaction.</summary>
+/// <summary>
+/// A queue on a Rebus bus. It accepts an invitation once the transport or the ambient Rebus transaction has it.
+/// </summary>
 internal sealed class RebusInvitationQueue(IBus bus) : IInvitationQueue
 {
     public async ValueTask EnqueueAsync(Invitation invitation, CancellationToken cancellationToken = default)

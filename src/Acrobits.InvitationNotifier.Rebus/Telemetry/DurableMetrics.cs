@@ -3,7 +3,7 @@ using Acrobits.InvitationNotifier.Telemetry;
 
 namespace Acrobits.InvitationNotifier.Rebus.Telemetry;
 
-/// <summary>What can be measured of durable delivery, on the meter of the notifier itself; the README lists it.</summary>
+/// <summary>Metrics of durable delivery, on the notifier's own meter. docs/operations.md lists them.</summary>
 internal sealed class DurableMetrics
 {
     private const string Prefix = "acrobits.invitation_notifier.durable.";
@@ -15,9 +15,9 @@ internal sealed class DurableMetrics
     {
         var meter = factory.Create("Acrobits.InvitationNotifier");
         _deferrals = meter.TryCreate(static meter => meter.CreateCounter<long>(
-            Prefix + "deferrals", "{deferral}", "Deliveries that failed for now and were put off."));
+            Prefix + "deferrals", "{deferral}", "Deliveries that were deferred after a transient failure."));
         _deadLetters = meter.TryCreate(static meter => meter.CreateCounter<long>(
-            Prefix + "dead_letters", "{invitation}", "Invitations whose schedule was used up."));
+            Prefix + "dead_letters", "{invitation}", "Invitations that moved to the error queue because their schedule is exhausted."));
     }
 
     public void Deferred() => _deferrals.TryAdd(default);

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace Acrobits.InvitationNotifier.Configuration;
 
-/// <summary>A valid configuration, compiled: immutable, so that whoever holds it sees one state.</summary>
+/// <summary>A valid, compiled configuration. Immutable, so that a delivery uses the same settings from start to end.</summary>
 internal sealed class CompiledConfiguration
 {
     private readonly Dictionary<string, InvitationEndpoint?> _networks = new(StringComparer.Ordinal);
@@ -37,34 +37,36 @@ internal sealed class CompiledConfiguration
 
     public ConnectionProfile Connections { get; }
 
-    /// <summary>The web service of all networks without an entry; null where there is none.</summary>
+    /// <summary>The web service of all networks without an entry; null if there is none.</summary>
     public InvitationEndpoint? Default { get; }
 
-    /// <summary>What is wrong with the networks that were left as they were.</summary>
+    /// <summary>The problems of the networks that kept their last good settings.</summary>
     public IReadOnlyList<Problem> NetworkProblems { get; private set; } = [];
 
-    /// <summary>All web services, with the network that they belong to.</summary>
+    /// <summary>All web services with their network; null is the default endpoint.</summary>
     public IEnumerable<(string? NetworkId, InvitationEndpoint? Endpoint)> Endpoints =>
         _networks.Select(network => ((string?)network.Key, network.Value)).Append((null, Default));
 
-    /// <summary>Compiles.</summary>
+    /// <summary>Compiles the options.</summary>
     /// <param name="options">The options.</param>
     /// <param name="inForce">
-    /// The options that they are to replace. A network whose new settings are wrong keeps those that it has there, or has
-    /// no web service where it has none.
+    /// The options to be replaced, if any. A network with invalid new settings keeps its settings from these, or has no web
+    /// service if it has none there.
     /// </param>
-    /// <param name="problems">Gets all that is wrong.</param>
-    /// <returns>Null where something is wrong that concerns all networks, or anything is and there is nothing in force.</returns>
+    /// <param name="problems">Receives all problems.</param>
+    /// <returns>
+    /// Null if a problem concerns all networks, or if there is any problem and no options are in force.
+    /// </returns>
     public static CompiledConfiguration? Compile(InvitationNotifierOptions options, InvitationNotifierOptions? inForce, ProblemScope problems)
     {
         if (inForce is not null)
         {
-            Absence.Find(inForce, options, problems);
+            MissingSettings.Find(inForce, options, problems);
         }
 
-        var sections = Reading.Of(options).Sections;
+        var sections = OptionsMetadata.Of(options).Sections;
 
-        // A section that was registered twice has been read twice.
+        // A section that is registered twice reports its problems twice.
         problems.AddRange(sections.SelectMany(section => section.Problems).Distinct());
 
         var found = new ProblemScope();
@@ -78,7 +80,7 @@ internal sealed class CompiledConfiguration
         compiled.NetworkProblems = problems.Problems;
         foreach (var networkId in problems.Problems.Select(problem => problem.NetworkId!).Distinct())
         {
-            compiled._networks[networkId] = Reading.Of(inForce!).Compiled!._networks.GetValueOrDefault(networkId);
+            compiled._networks[networkId] = OptionsMetadata.Of(inForce!).Compiled!._networks.GetValueOrDefault(networkId);
         }
 
         compiled._similarIds.UnionWith(compiled._networks.Keys);
@@ -87,19 +89,19 @@ internal sealed class CompiledConfiguration
         return compiled;
     }
 
-    /// <summary>Finds the entry of a network, which can say that there is no web service.</summary>
+    /// <summary>Finds the entry of a network. The endpoint is null if the entry has no URL.</summary>
     public bool TryFind(string networkId, out InvitationEndpoint? endpoint) => _networks.TryGetValue(networkId, out endpoint);
 
-    /// <summary>The id of an entry that differs in case alone; null where there is none.</summary>
+    /// <summary>Returns the id of an entry that differs only in case; null if there is none.</summary>
     public string? FindSimilar(string networkId) => _similarIds.TryGetValue(networkId, out var similar) ? similar : null;
 
-    /// <summary>How many of the web services lead to a destination.</summary>
+    /// <summary>Returns the number of web services with a destination.</summary>
     public int CountWebServices(Destination destination) => _shared.GetValueOrDefault(destination, 1);
 
-    // Of several sections, the one that has most of the key; the last one wins, as it does for values.
+    // Of several sections, the one that has the most of the key. The last one wins, as it does for values.
     private static string FullPath(string path, List<SectionContent> sections)
     {
-        // A URL that is missing is missing where its post data stands.
+        // A missing URL belongs to the section that has the post data.
         var present = path == nameof(InvitationNotifierOptions.InvitationCreatedUrl) && !sections.Exists(section => section.HasUrl)
             ? nameof(InvitationNotifierOptions.InvitationCreatedPostData)
             : path;

@@ -4,10 +4,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Acrobits.InvitationNotifier.Configuration;
 
-/// <summary>The endpoints of the configuration in force.</summary>
+/// <summary>Provides the endpoints of the configuration in force.</summary>
 internal sealed class ConfiguredEndpoints(SettingsProvider settings, ILogger<IInvitationNotifier> logger) : IInvitationEndpointProvider
 {
-    // By the id of the entry, so that made-up ids neither fill the memory nor the log.
+    // Keyed by the id of the entry, so that arbitrary ids fill neither the memory nor the log.
     private readonly ConcurrentDictionary<string, bool> _warnedOf = new(StringComparer.Ordinal);
 
     public ValueTask<InvitationEndpoint?> GetEndpointAsync(string networkId, CancellationToken cancellationToken)

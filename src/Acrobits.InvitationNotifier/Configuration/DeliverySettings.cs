@@ -1,8 +1,6 @@
 namespace Acrobits.InvitationNotifier.Configuration;
 
-/// <summary>
-/// The options that a destination's pipeline is built from, copied so that a change to them is seen by comparing.
-/// </summary>
+/// <summary>An immutable copy of the options that deliveries use.</summary>
 internal sealed record DeliverySettings(
     TimeSpan AttemptTimeout,
     TimeSpan TotalTimeout,

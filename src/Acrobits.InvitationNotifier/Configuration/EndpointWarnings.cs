@@ -8,30 +8,30 @@ namespace Acrobits.InvitationNotifier.Configuration;
 /// <summary>Logs the warnings of each endpoint once.</summary>
 internal sealed class EndpointWarnings(ILogger<IInvitationNotifier> logger)
 {
-    // Holds no endpoint that the application has given up.
+    // Weak, so that endpoints which the application no longer uses can be collected.
     private readonly ConditionalWeakTable<InvitationEndpoint, object?> _logged = [];
     private HashSet<(string? NetworkId, LookAlike LookAlike)> _ofConfiguration = [];
 
-    /// <summary>Logs those of an endpoint that is used.</summary>
+    /// <summary>Logs the warnings of an endpoint on its first use.</summary>
     public void LogOnce(InvitationEndpoint endpoint, string networkId)
     {
-        if (endpoint.Created.LookAlikes.Count > 0 && _logged.TryAdd(endpoint, null))
+        if (endpoint.WebService.LookAlikes.Count > 0 && _logged.TryAdd(endpoint, null))
         {
-            foreach (var lookAlike in endpoint.Created.LookAlikes)
+            foreach (var lookAlike in endpoint.WebService.LookAlikes)
             {
                 logger.LookAlike(lookAlike.Key, lookAlike.Position, lookAlike.Nearest, networkId);
             }
         }
     }
 
-    /// <summary>Logs those of a configuration that comes into force, but for those of the one that it replaces.</summary>
+    /// <summary>Logs the warnings of a new configuration that the previous one did not have.</summary>
     public void LogNew(IEnumerable<(string? NetworkId, InvitationEndpoint? Endpoint)> endpoints)
     {
         var all = new HashSet<(string? NetworkId, LookAlike LookAlike)>();
-        foreach (var (networkId, endpoint) in endpoints.Where(service => service.Endpoint is { Created.LookAlikes.Count: > 0 }))
+        foreach (var (networkId, endpoint) in endpoints.Where(service => service.Endpoint is { WebService.LookAlikes.Count: > 0 }))
         {
             _logged.TryAdd(endpoint!, null);
-            all.UnionWith(endpoint!.Created.LookAlikes.Select(lookAlike => (networkId, lookAlike)));
+            all.UnionWith(endpoint!.WebService.LookAlikes.Select(lookAlike => (networkId, lookAlike)));
         }
 
         var known = _ofConfiguration;

@@ -6,10 +6,10 @@ using Microsoft.Extensions.Configuration;
 namespace Acrobits.InvitationNotifier.Configuration;
 
 /// <summary>
-/// Hears of configuration files that cannot be read any more. The framework empties such a file's values, announces no
-/// change, and throws where nobody catches it.
+/// Reports configuration files that can no longer be read. The framework clears the values of such a file, raises no change
+/// token, and throws where nobody can catch it.
 /// </summary>
-/// <param name="report">Gets the file's name and what is wrong with it.</param>
+/// <param name="report">Receives the file's name and the problem.</param>
 internal sealed class FileFailures(Action<string, string> report) : IDisposable
 {
     private readonly HashSet<FileConfigurationSource> _sources = [];
@@ -34,7 +34,7 @@ internal sealed class FileFailures(Action<string, string> report) : IDisposable
 
     private void Report(FileLoadExceptionContext context) => report(context.Provider.Source.Path ?? "A file", Describe(context.Exception));
 
-    // Messages of parsers can quote a piece of the file.
+    // Messages of parser exceptions can quote the file, which can hold secrets.
     private static string Describe(Exception exception)
     {
         for (var inner = exception; inner is not null; inner = inner.InnerException)
@@ -47,7 +47,7 @@ internal sealed class FileFailures(Action<string, string> report) : IDisposable
             };
             if (line is not null)
             {
-                return string.Create(CultureInfo.InvariantCulture, $"cannot be read: it is cut short or not well-formed at line {line}. Correct it");
+                return string.Create(CultureInfo.InvariantCulture, $"cannot be read: it is truncated or not well-formed at line {line}. Correct it");
             }
         }
 

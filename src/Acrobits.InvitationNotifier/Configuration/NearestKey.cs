@@ -3,13 +3,13 @@ using Microsoft.Extensions.Configuration;
 
 namespace Acrobits.InvitationNotifier.Configuration;
 
-/// <summary>Says which key was probably meant.</summary>
+/// <summary>Suggests the key that was probably meant.</summary>
 internal static class NearestKey
 {
     private const string Documentation = "https://github.com/acrobits/Acrobits.InvitationNotifier#configuration";
 
-    /// <param name="name">A key that is not known.</param>
-    /// <param name="names">The keys that are known in its place.</param>
+    /// <param name="name">The unknown key.</param>
+    /// <param name="names">The keys that are valid in the same group.</param>
     /// <param name="paths">All keys.</param>
     public static string Describe(string name, IReadOnlyList<string> names, IReadOnlyList<string> paths)
     {
@@ -26,7 +26,7 @@ internal static class NearestKey
             : $"is not a key. Remove it, or find the right one at {Documentation}";
     }
 
-    // A part of a name, such as Url, is as near as a slip of the pen.
+    // A part of a name, such as Url, counts as one typing error.
     private static int DistanceOf(string name, string known)
     {
         var (left, right) = (Plain(name), Plain(known));

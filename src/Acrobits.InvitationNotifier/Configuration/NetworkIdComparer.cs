@@ -3,8 +3,8 @@ using System.Text;
 namespace Acrobits.InvitationNotifier.Configuration;
 
 /// <summary>
-/// Takes network ids for the same that differ in case alone. The dotless i and the dotted I count as an i, for that is what
-/// changing case under Turkish rules makes of it; so do the two forms in which Unicode writes one text (NFC and NFD).
+/// Compares network ids without regard to case. The dotless i and the dotted I equal an i, because they result from changing
+/// case under Turkish rules. Different Unicode normalization forms of the same text (NFC and NFD) are equal too.
 /// </summary>
 internal sealed class NetworkIdComparer : IEqualityComparer<string>
 {

@@ -4,36 +4,36 @@ using Microsoft.Extensions.Configuration;
 
 namespace Acrobits.InvitationNotifier.Configuration;
 
-/// <summary>All keys of the configuration. A new one needs its property and a line here.</summary>
+/// <summary>The keys of the configuration. A new key needs its property and a line here.</summary>
 internal static class NotifierKeys
 {
     private const string JsonAsText =
-        "is an object or an array, not a text. Write JSON as one string and escape its quotation marks, for instance \"{ \\\"invitee\\\" : \\\"%invitee%\\\" }\"";
+        "is an object or an array, not a string. Write JSON as one string and escape its quotation marks, for instance \"{ \\\"invitee\\\" : \\\"%invitee%\\\" }\"";
 
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan HalfASecond = TimeSpan.FromMilliseconds(500);
 
-    private static readonly Keys<RetryOptions> Retry = new Keys<RetryOptions>()
+    private static readonly OptionsSchema<RetryOptions> Retry = new OptionsSchema<RetryOptions>()
         .Number(nameof(RetryOptions.MaxRetryAttempts), o => o.MaxRetryAttempts, (o, value) => o.MaxRetryAttempts = value, least: 0)
         .Time(nameof(RetryOptions.Delay), o => o.Delay, (o, value) => o.Delay = value)
         .Time(nameof(RetryOptions.MaxDelay), o => o.MaxDelay, (o, value) => o.MaxDelay = value)
         .Switch(nameof(RetryOptions.UseJitter), (o, value) => o.UseJitter = value);
 
-    private static readonly Keys<CircuitBreakerOptions> CircuitBreaker = new Keys<CircuitBreakerOptions>()
+    private static readonly OptionsSchema<CircuitBreakerOptions> CircuitBreaker = new OptionsSchema<CircuitBreakerOptions>()
         .Ratio(nameof(CircuitBreakerOptions.FailureRatio), o => o.FailureRatio, (o, value) => o.FailureRatio = value)
         .Number(nameof(CircuitBreakerOptions.MinimumThroughput), o => o.MinimumThroughput, (o, value) => o.MinimumThroughput = value, least: 2)
         .Time(nameof(CircuitBreakerOptions.SamplingDuration), o => o.SamplingDuration, (o, value) => o.SamplingDuration = value, HalfASecond)
         .Time(nameof(CircuitBreakerOptions.BreakDuration), o => o.BreakDuration, (o, value) => o.BreakDuration = value, HalfASecond);
 
-    private static readonly Keys<EgressOptions> Egress = new Keys<EgressOptions>()
+    private static readonly OptionsSchema<EgressOptions> Egress = new OptionsSchema<EgressOptions>()
         .Items(nameof(EgressOptions.AllowedRanges), "a list of ranges", ReadRanges);
 
-    private static readonly Keys<InvitationEndpointOptions> Network = WebService<InvitationEndpointOptions>();
+    private static readonly OptionsSchema<InvitationEndpointOptions> Network = WebService<InvitationEndpointOptions>();
 
-    public static Keys<InvitationNotifierOptions> All { get; } = WebService<InvitationNotifierOptions>()
+    public static OptionsSchema<InvitationNotifierOptions> All { get; } = WebService<InvitationNotifierOptions>()
         .Items(nameof(InvitationNotifierOptions.Networks), "a group of networks", ReadNetworks)
         .Text(nameof(InvitationNotifierOptions.UserAgent), (o, value) => o.UserAgent = value)
-        .Check(nameof(InvitationNotifierOptions.UserAgent), o => string.IsNullOrWhiteSpace(o.UserAgent) || !RequestHeaders.IsCarriable(o.UserAgent)
+        .Check(nameof(InvitationNotifierOptions.UserAgent), o => string.IsNullOrWhiteSpace(o.UserAgent) || !RequestHeaders.IsValidValue(o.UserAgent)
             ? "is blank, or has characters other than printable ASCII. Write a product and its version"
             : null)
         .Switch(nameof(InvitationNotifierOptions.ReuseConnections), (o, value) => o.ReuseConnections = value)
@@ -46,8 +46,8 @@ internal static class NotifierKeys
         .Group(nameof(InvitationNotifierOptions.Egress), o => o.Egress ??= new(), Egress);
 
     // The default endpoint and each network have the same keys.
-    private static Keys<T> WebService<T>()
-        where T : InvitationWebServiceOptions => new Keys<T>()
+    private static OptionsSchema<T> WebService<T>()
+        where T : InvitationWebServiceOptions => new OptionsSchema<T>()
         .Text(nameof(InvitationWebServiceOptions.InvitationCreatedUrl), (o, value) => o.InvitationCreatedUrl = value)
         .Text(nameof(InvitationWebServiceOptions.InvitationCreatedPostData), (o, value) => o.InvitationCreatedPostData = value, JsonAsText)
         .Text(nameof(InvitationWebServiceOptions.InvitationCreatedContentType), (o, value) => o.InvitationCreatedContentType = value)
@@ -67,11 +67,11 @@ internal static class NotifierKeys
         {
             if (header.Children.Count > 0)
             {
-                problems.Add(header.Key, Values.Not("a text"));
+                problems.Add(header.Key, Values.Not("a string"));
             }
             else
             {
-                // Null is refused with all other values that no header carries.
+                // RequestHeaders rejects null together with all other invalid values.
                 options.Headers[header.Key] = header.Value!;
             }
         }
@@ -79,13 +79,13 @@ internal static class NotifierKeys
 
     private static void ReadRanges(SettingsNode node, EgressOptions options, ProblemScope problems)
     {
-        // The default may be of a fixed size.
+        // The application can have set a collection of fixed size.
         options.AllowedRanges = [.. options.AllowedRanges ?? []];
         foreach (var range in node.Children.OrderBy(range => range.Key, ConfigurationKeyComparer.Instance))
         {
             if (range.Children.Count > 0)
             {
-                problems.Add(range.Key, Values.Not("a text"));
+                problems.Add(range.Key, Values.Not("a string"));
             }
             else if (range.Value is { } value)
             {

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace Acrobits.InvitationNotifier.Configuration;
 
-/// <summary>What one section held when it was read.</summary>
+/// <summary>The content of one section when it was read.</summary>
 internal sealed class SectionContent
 {
     private SectionContent(string path, IConfigurationRoot? root)
@@ -12,10 +12,10 @@ internal sealed class SectionContent
         Providers = [.. SectionProviders.All(root)];
     }
 
-    /// <summary>The section's path; empty for a whole configuration.</summary>
+    /// <summary>The path of the section; empty for a root.</summary>
     public string Path { get; }
 
-    /// <summary>All providers of the configuration.</summary>
+    /// <summary>All providers of the configuration root.</summary>
     public HashSet<IConfigurationProvider> Providers { get; }
 
     /// <summary>The providers that have keys of the section.</summary>
@@ -23,14 +23,14 @@ internal sealed class SectionContent
 
     public bool IsEmpty { get; private set; }
 
-    /// <summary>Whether the URL of the default endpoint is written, if only to say that there is none.</summary>
+    /// <summary>Whether the URL of the default endpoint is present, even if it is empty.</summary>
     public bool HasUrl { get; private set; }
 
     public bool HasNetworks { get; private set; }
 
     public IReadOnlyList<Problem> Problems { get; set; } = [];
 
-    /// <summary>The section's values; null once the options are compiled, for there can be many.</summary>
+    /// <summary>The values; null once the options are compiled, because there can be many.</summary>
     public SettingsNode? Values { get; private set; }
 
     public static SectionContent Read(IConfiguration section)

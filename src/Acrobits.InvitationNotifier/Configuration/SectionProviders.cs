@@ -3,10 +3,10 @@ using Microsoft.Extensions.Configuration;
 
 namespace Acrobits.InvitationNotifier.Configuration;
 
-/// <summary>The providers behind a configuration section.</summary>
+/// <summary>Finds and reads the configuration providers of a section.</summary>
 internal static class SectionProviders
 {
-    /// <summary>The root that a section belongs to; null where it is no section of the framework's.</summary>
+    /// <summary>Returns the root of a section; null if the section is not one of the framework's types.</summary>
     public static IConfigurationRoot? FindRoot(IConfiguration section)
     {
         try
@@ -15,20 +15,20 @@ internal static class SectionProviders
         }
         catch (MissingFieldException)
         {
-            // Another version of the framework: slower, and no word of files that cannot be read.
+            // A later framework version without this field. Reading is slower then, and unreadable files are not reported.
             return null;
         }
     }
 
-    /// <summary>All providers of a root, those of chained configurations included.</summary>
+    /// <summary>Returns all providers of a root, including those of chained configurations.</summary>
     public static IEnumerable<IConfigurationProvider> All(IConfigurationRoot? root) => root is null
         ? []
         : root.Providers.SelectMany(provider => provider is ChainedConfigurationProvider { Configuration: IConfigurationRoot inner }
             ? All(inner).Append(provider)
             : [provider]);
 
-    /// <summary>The values of one provider; a chained one decides what the values of its inner providers are.</summary>
-    /// <returns>False where its keys cannot be read at once.</returns>
+    /// <summary>Reads the values of one provider. A chained provider decides which values its inner providers have.</summary>
+    /// <returns>False if its keys cannot be read in one pass.</returns>
     public static bool TryRead(
         IConfigurationProvider provider, IConfigurationProvider outermost, string path, SettingsNode into, HashSet<IConfigurationProvider> sources)
     {
@@ -63,12 +63,12 @@ internal static class SectionProviders
             sources.Add(provider);
         }
 
-        // A provider is free to have its keys elsewhere; then its children are not those of the dictionary.
+        // A derived provider can keep its keys elsewhere. Its children then differ from those of the dictionary.
         return names.SetEquals(provider.GetChildKeys([], path.Length == 0 ? null : path));
     }
 
-    // The framework finds the children of a section by going through all keys of all providers, so that n networks take n²
-    // steps: minutes for 20,000 (dotnet/runtime#65885). From here they take n.
+    // The framework scans all keys of all providers for the children of each section, so n networks take n² steps: minutes
+    // for 20,000 networks (dotnet/runtime#65885). Reading the dictionary takes n steps.
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "get_Data")]
     private static extern IDictionary<string, string?> DataOf(ConfigurationProvider provider);
 

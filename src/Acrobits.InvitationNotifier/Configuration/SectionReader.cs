@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace Acrobits.InvitationNotifier.Configuration;
 
-/// <summary>Fills the options in from one configuration section.</summary>
+/// <summary>Configures the options from a configuration section.</summary>
 internal sealed class SectionReader(IConfiguration section) : IConfigureOptions<InvitationNotifierOptions>
 {
     public IConfiguration Section => section;
@@ -15,6 +15,6 @@ internal sealed class SectionReader(IConfiguration section) : IConfigureOptions<
         var problems = new ProblemScope();
         NotifierKeys.All.Read(content.Values!, options, content.Path.Length == 0 ? problems : problems.At(content.Path));
         content.Problems = problems.Problems;
-        Reading.Of(options).Sections.Add(content);
+        OptionsMetadata.Of(options).Sections.Add(content);
     }
 }

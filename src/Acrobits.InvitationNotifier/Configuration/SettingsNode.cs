@@ -2,7 +2,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace Acrobits.InvitationNotifier.Configuration;
 
-/// <summary>A key of a configuration section with its value and the keys below it.</summary>
+/// <summary>A key of a configuration section, with its value and child keys.</summary>
 internal sealed class SettingsNode(string key)
 {
     private Dictionary<string, SettingsNode>? _children;
@@ -19,7 +19,7 @@ internal sealed class SettingsNode(string key)
 
     public SettingsNode? Find(string key) => _children?.GetValueOrDefault(key);
 
-    /// <summary>Sets a value; the keys on the way there are added.</summary>
+    /// <summary>Sets the value at a path, and adds missing keys on the path.</summary>
     public void Set(ReadOnlySpan<char> path, string? value)
     {
         var node = this;
@@ -31,7 +31,7 @@ internal sealed class SettingsNode(string key)
         node.Value = value;
     }
 
-    /// <summary>How many keys of a path there are, from its start.</summary>
+    /// <summary>Returns how many leading keys of a path exist.</summary>
     public int DepthOf(string path)
     {
         var depth = 0;

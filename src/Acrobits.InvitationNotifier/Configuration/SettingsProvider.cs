@@ -7,12 +7,12 @@ using Microsoft.Extensions.Primitives;
 namespace Acrobits.InvitationNotifier.Configuration;
 
 /// <summary>
-/// The configuration in force: read when the host validates its options or at first use, and again whenever it changes. A
-/// change that is wrong is logged, and leaves the last good configuration in force.
+/// Provides the configuration in force. It is read when the host validates its options or at first use, and again after each
+/// change. An invalid change is logged and ignored; the last good configuration stays in force.
 /// </summary>
 /// <remarks>
-/// It is the options monitor of the notifier's options: the framework's own would throw a wrong change at whoever changed
-/// the file, and keep nothing.
+/// Replaces the framework's options monitor, which throws an invalid change at the file watcher and does not keep the last
+/// good options.
 /// </remarks>
 internal sealed class SettingsProvider : IOptionsMonitor<InvitationNotifierOptions>, IDisposable
 {
@@ -44,7 +44,7 @@ internal sealed class SettingsProvider : IOptionsMonitor<InvitationNotifierOptio
         _files = new FileFailures((file, problem) => Refuse(new Problem(null, file, problem).ToString(), _logger.ConfigurationInvalid));
         _files.Watch(sections.SelectMany(section => SectionProviders.All(SectionProviders.FindRoot(section))));
 
-        // Sections of one root share its token: one reload for all of them.
+        // Sections of one root share its change token, so that they are reloaded once.
         _subscriptions = [.. sections.Select(section => (Func<IChangeToken>)section.GetReloadToken)
             .Concat(changes.Where(change => string.IsNullOrEmpty(change.Name)).Select(change => (Func<IChangeToken>)change.GetChangeToken))
             .DistinctBy(token => token())
@@ -52,7 +52,9 @@ internal sealed class SettingsProvider : IOptionsMonitor<InvitationNotifierOptio
     }
 
     /// <summary>The last good configuration.</summary>
-    /// <exception cref="OptionsValidationException">There was none yet; lists every problem.</exception>
+    /// <exception cref="OptionsValidationException">
+    /// The first configuration is invalid. The exception lists every problem.
+    /// </exception>
     public CompiledConfiguration Current
     {
         get
@@ -106,7 +108,7 @@ internal sealed class SettingsProvider : IOptionsMonitor<InvitationNotifierOptio
         {
             if (_current is not { } last)
             {
-                // The first use reads what is there then.
+                // Nothing was used yet; the first use reads the current values.
                 return;
             }
 
@@ -130,7 +132,7 @@ internal sealed class SettingsProvider : IOptionsMonitor<InvitationNotifierOptio
 
     private InvitationNotifierOptions Use(InvitationNotifierOptions options)
     {
-        _current = Reading.Of(options).Compiled!;
+        _current = OptionsMetadata.Of(options).Compiled!;
         _inForce = options;
         _warnings.LogNew(_current.Endpoints);
         return options;
@@ -138,10 +140,10 @@ internal sealed class SettingsProvider : IOptionsMonitor<InvitationNotifierOptio
 
     private void ReportNetworks(IReadOnlyList<Problem> before, IReadOnlyList<Problem> now)
     {
-        var mended = before.Select(problem => problem.NetworkId!).Except(now.Select(problem => problem.NetworkId!)).ToList();
-        if (mended.Count > 0)
+        var recovered = before.Select(problem => problem.NetworkId!).Except(now.Select(problem => problem.NetworkId!)).ToList();
+        if (recovered.Count > 0)
         {
-            _logger.NetworksMended(mended);
+            _logger.NetworksRecovered(recovered);
         }
 
         if (now.Count == 0)
@@ -158,7 +160,7 @@ internal sealed class SettingsProvider : IOptionsMonitor<InvitationNotifierOptio
     {
         lock (_gate)
         {
-            // A file that is being written announces itself more than once.
+            // Writing a file can raise several change tokens.
             if (failure != _lastFailure)
             {
                 _lastFailure = failure;
@@ -169,7 +171,7 @@ internal sealed class SettingsProvider : IOptionsMonitor<InvitationNotifierOptio
 
     private static string Join(IEnumerable<string> problems)
     {
-        var all = problems.Select(problem => new Printable(problem).ToString()).ToList();
+        var all = problems.Select(problem => new LogSafeText(problem).ToString()).ToList();
         return all.Count <= MaxProblems
             ? string.Join(Environment.NewLine, all)
             : $"{string.Join(Environment.NewLine, all.Take(MaxProblems))}{Environment.NewLine}and {all.Count - MaxProblems} more.";

@@ -3,7 +3,10 @@ using System.Text.RegularExpressions;
 
 namespace Acrobits.InvitationNotifier.Configuration;
 
-/// <summary>Reads the values of keys. Each method returns null, or what is wrong; a value itself is never quoted.</summary>
+/// <summary>
+/// Parses the values of keys. Each method returns null, or the problem. A problem never quotes the value, which can be a
+/// secret.
+/// </summary>
 internal static partial class Values
 {
     private static readonly string[] TimeFormats = [@"hh\:mm\:ss", @"hh\:mm\:ss\.FFFFFFF", @"d\.hh\:mm\:ss", @"d\.hh\:mm\:ss\.FFFFFFF"];
@@ -27,7 +30,7 @@ internal static partial class Values
     public static string? ParseRatio(string text, out double value) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) ? null : Not("a number such as 0.5");
 
-    // The framework's parser takes "1" for a day, "1:2" for an hour and two minutes, and "24:00:00" for 24 days.
+    // TimeSpan.Parse reads "1" as one day, "1:2" as 01:02:00, and "24:00:00" as 24 days.
     public static string? ParseTime(string text, out TimeSpan value)
     {
         var time = text.Trim();
@@ -41,7 +44,7 @@ internal static partial class Values
         return Time().IsMatch(time)
             ? "an hour, a minute or a second is out of range. Use hours up to 23, minutes and seconds up to 59; a day is 1.00:00:00"
             : Number().IsMatch(time)
-                ? "a number without a colon counts days, and is out of range. Use hh:mm:ss: one second is 00:00:01"
+                ? "is a number without a unit. Use hh:mm:ss; one second is 00:00:01"
                 : Not("a time such as 00:00:10");
     }
 

@@ -3,26 +3,26 @@ using Acrobits.InvitationNotifier.Egress;
 
 namespace Acrobits.InvitationNotifier.Delivery;
 
-/// <summary>How one attempt ended: with a status, with a failure instead of an answer, or without a request.</summary>
+/// <summary>The result of one attempt: a status, a failure instead of a response, or a suspension without a request.</summary>
 /// <remarks>A class rather than a struct: several async state machines hold a reference to it.</remarks>
 internal sealed record Attempt
 {
-    /// <summary>How nearly all attempts end.</summary>
+    /// <summary>The result of nearly all attempts.</summary>
     public static Attempt Delivered { get; } = new() { Status = HttpStatusCode.NoContent };
 
-    /// <summary>The status, if the provider answered.</summary>
+    /// <summary>The status, if the provider responded.</summary>
     public HttpStatusCode? Status { get; init; }
 
-    /// <summary>Why there is no usable answer.</summary>
+    /// <summary>Why there is no usable response.</summary>
     public Failure? Failure { get; init; }
 
     /// <summary>Why nothing was sent.</summary>
     public Suspension? Suspension { get; init; }
 
-    /// <summary>What the provider asked for with a transient status, or what is left of a suspension.</summary>
+    /// <summary>The provider's <c>Retry-After</c> with a transient status, or the remaining time of a suspension.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
-    /// <summary>The delay before the next attempt; null: this one is final.</summary>
+    /// <summary>The delay before the next attempt; null if this one is final.</summary>
     public TimeSpan? RetryDelay { get; init; }
 
     /// <summary>Whether the egress policy refused the destination.</summary>
@@ -32,8 +32,8 @@ internal sealed record Attempt
     public bool IsTransient => Status is { } status ? NotificationResult.IsTransientStatus(status) : !IsBlocked;
 
     /// <summary>
-    /// Whether the attempt speaks against the health of the web service; null: it says nothing. 429 asks for fewer requests,
-    /// so it is not a failure, and as the answer to a probe it shows that the web service is back.
+    /// Whether the circuit counts the attempt as a failure; null if it does not count at all. 429 asks for fewer requests, so it
+    /// is not a failure. As the response to a probe, it shows that the web service is back.
     /// </summary>
     public bool? CountsAsFailure(bool isProbe) => Status switch
     {

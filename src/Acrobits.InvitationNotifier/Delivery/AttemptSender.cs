@@ -6,10 +6,13 @@ using Polly;
 
 namespace Acrobits.InvitationNotifier.Delivery;
 
-/// <summary>Sends one request and reads how it ended.</summary>
+/// <summary>Sends one request and returns its result.</summary>
 internal sealed class AttemptSender(HttpClient client, NotifierMetrics metrics)
 {
-    /// <summary>Sends a request. Only the caller's cancellation and the application's own handlers end in an exception.</summary>
+    /// <summary>
+    /// Sends a request. Only the caller's cancellation and failures of the application's handlers are returned as
+    /// exceptions.
+    /// </summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<Outcome<Attempt>> SendAsync(DeliveryRun run, CancellationToken cancellationToken)
     {
@@ -21,7 +24,7 @@ internal sealed class AttemptSender(HttpClient client, NotifierMetrics metrics)
         Attempt attempt;
         try
         {
-            // The body is not read: the status says all. Disposing drains what the handler allows, a few KiB.
+            // The body is not read, because only the status matters. Disposing drains at most a few KiB of it.
             using var response = await client
                 .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
             attempt = Answered(response, run);
@@ -36,7 +39,7 @@ internal sealed class AttemptSender(HttpClient client, NotifierMetrics metrics)
         }
         catch (Exception exception)
         {
-            // What the primary handler throws is the provider's failure, and what a handler of the application throws is not.
+            // An exception of the primary handler is the provider's failure; one of the application's handlers is not.
             if (ConnectionHandler.FindProvidersFailure(request, exception) is not { } failure)
             {
                 run.ApplicationsException = exception;

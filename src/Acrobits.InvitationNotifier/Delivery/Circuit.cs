@@ -3,12 +3,12 @@ using Acrobits.InvitationNotifier.Configuration;
 namespace Acrobits.InvitationNotifier.Delivery;
 
 /// <summary>
-/// Leaves one web service alone: for a break after too many failures, then lets one attempt probe it; and for as long as the
-/// provider asked with <c>Retry-After</c>.
+/// The circuit breaker of one web service. It opens for a break after too many failures, and then lets one attempt probe the
+/// web service. It also pauses for as long as the provider asks with <c>Retry-After</c>.
 /// </summary>
 /// <remarks>
-/// Polly's circuit breaker keeps time by the wall clock, fixes its settings when it is built, and cannot be paused. This one
-/// keeps time by timestamps and is given the settings at each call, so that a reload keeps the state.
+/// Polly's circuit breaker uses the wall clock, fixes its settings when it is built, and cannot be paused. This one uses
+/// timestamps and takes the settings with each call, so that a reload keeps its state.
 /// </remarks>
 internal sealed class Circuit(TimeProvider time)
 {
@@ -16,7 +16,7 @@ internal sealed class Circuit(TimeProvider time)
 
     private static readonly TimeSpan MaxPause = TimeSpan.FromHours(1);
 
-    // A delay can end a few milliseconds early by another clock, and must not find the pause that it waited for.
+    // A delay by another clock can end a few milliseconds early. The pause it waited for must then be over.
     private static readonly TimeSpan TimerTolerance = TimeSpan.FromMilliseconds(20);
 
     private readonly Lock _gate = new();
@@ -28,13 +28,13 @@ internal sealed class Circuit(TimeProvider time)
     private volatile bool _isPaused;
     private bool _isProbing;
 
-    /// <summary>Whether too many attempts failed, and no later one succeeded.</summary>
+    /// <summary>Whether too many attempts failed and no probe has succeeded since.</summary>
     public bool IsOpen => _isOpen;
 
-    /// <summary>Whether a pause is not over yet.</summary>
+    /// <summary>Whether a pause is in effect.</summary>
     public bool IsPaused => TimeLeftOfPause() is not null;
 
-    /// <summary>Why nothing may be sent now, and for how long; null: an attempt may enter.</summary>
+    /// <summary>Why and for how long nothing may be sent; null if an attempt may enter.</summary>
     public (Suspension Reason, TimeSpan Left)? Suspension
     {
         get
@@ -51,9 +51,9 @@ internal sealed class Circuit(TimeProvider time)
         }
     }
 
-    /// <summary>Lets an attempt enter, or says why not.</summary>
+    /// <summary>Lets an attempt enter, or returns why and for how long nothing may be sent.</summary>
     /// <param name="settings">The settings of the attempt.</param>
-    /// <param name="isProbe">Whether the attempt decides if the circuit closes.</param>
+    /// <param name="isProbe">Whether the attempt is a probe, which decides if the circuit closes.</param>
     public (Suspension Reason, TimeSpan Left)? TryEnter(DeliverySettings settings, out bool isProbe)
     {
         isProbe = false;
@@ -79,10 +79,13 @@ internal sealed class Circuit(TimeProvider time)
         }
     }
 
-    /// <summary>Takes note of how an attempt ended.</summary>
+    /// <summary>Records how an attempt ended.</summary>
     /// <param name="settings">The settings of the attempt.</param>
-    /// <param name="isProbe">What <see cref="TryEnter"/> said.</param>
-    /// <param name="failed">Whether it failed; null: it says nothing, and the next probe follows after another break.</param>
+    /// <param name="isProbe">The value from <see cref="TryEnter"/>.</param>
+    /// <param name="failed">
+    /// Whether it failed; null if it does not count. After a probe that does not count, the next probe follows after another
+    /// break.
+    /// </param>
     public void Leave(DeliverySettings settings, bool isProbe, bool? failed)
     {
         if (!isProbe && failed is null)
@@ -98,13 +101,15 @@ internal sealed class Circuit(TimeProvider time)
             }
             else if (!_isOpen)
             {
-                // What began before the circuit opened says nothing about now.
+                // An attempt that began before the circuit opened does not count any more.
                 Count(settings, failed is true);
             }
         }
     }
 
-    /// <summary>Lets nothing enter for a while, an hour at most: a provider must not silence itself for longer.</summary>
+    /// <summary>
+    /// Pauses the web service. A pause is limited to an hour, so that a provider cannot silence itself for longer.
+    /// </summary>
     public void PauseFor(TimeSpan pause)
     {
         lock (_gate)
@@ -130,11 +135,11 @@ internal sealed class Circuit(TimeProvider time)
 
     private void Count(DeliverySettings settings, bool failed)
     {
-        // A window of ten buckets: what is older than the sampling duration is forgotten a tenth at a time.
+        // The sliding window has ten buckets, so attempts expire in steps of a tenth of the sampling duration.
         var bucket = time.GetTimestamp() / Math.Max(1, Ticks(settings.SamplingDuration) / Buckets);
         if (bucket - _bucket is < 0 or >= Buckets)
         {
-            // Much later, or the sampling duration was changed.
+            // The window has expired, or a reload changed the sampling duration.
             Array.Clear(_window);
         }
         else
@@ -177,7 +182,7 @@ internal sealed class Circuit(TimeProvider time)
             var left = Until(_openUntil);
             if (left > TimeSpan.Zero || _isProbing)
             {
-                // Not negative while a probe takes longer than the break.
+                // Zero, because a probe can take longer than the break.
                 left = left > TimeSpan.Zero ? left : TimeSpan.Zero;
                 return pause > left ? (Delivery.Suspension.Paused, pause.Value) : (Delivery.Suspension.CircuitOpen, left);
             }

@@ -5,13 +5,13 @@ using Polly;
 namespace Acrobits.InvitationNotifier.Delivery;
 
 /// <summary>
-/// Delivers one invitation. It alone knows the order: circuit of the web service, slot of the destination, circuit again,
-/// request, and then the next attempt.
+/// Delivers one invitation and defines the order of the steps: circuit of the web service, concurrency limit of the
+/// destination, circuit again, request, and then the next attempt.
 /// </summary>
 internal sealed class Deliverer(AttemptSender sender, WebServiceStates states, DeliveryStrategies strategies)
 {
-    /// <summary>Makes attempts until one is final.</summary>
-    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    /// <summary>Makes attempts until one is final, and returns that one.</summary>
+    /// <exception cref="OperationCanceledException">The caller canceled the delivery.</exception>
     /// <exception cref="Exception">A handler of the application threw it.</exception>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<Attempt> DeliverAsync(DeliveryRun run)
@@ -34,7 +34,7 @@ internal sealed class Deliverer(AttemptSender sender, WebServiceStates states, D
     }
 
     // Nearly all invitations end with their first attempt, so only the others pay for the total timeout and the retry
-    // strategy. It is given the first attempt as if it had made it.
+    // strategy. The strategy gets the result of the first attempt as if it had made that attempt.
     private async ValueTask<Attempt> RepeatAsync(
         Outcome<Attempt> first, DeliveryRun run, WebServiceState state, ResilienceContext context)
     {
@@ -55,7 +55,7 @@ internal sealed class Deliverer(AttemptSender sender, WebServiceStates states, D
             outcome.ThrowIfException();
         }
 
-        // The total timeout ended a delay, or nothing more may be sent now: the last answer says more than that.
+        // The total timeout ended a delay, or the web service is suspended now. The last response is more informative.
         return outcome.Result is { Suspension: null } last
             ? last
             : run.Last! with { RetryAfter = run.Last.RetryAfter ?? outcome.Result?.RetryAfter };
@@ -84,7 +84,7 @@ internal sealed class Deliverer(AttemptSender sender, WebServiceStates states, D
 
         try
         {
-            // It may have opened during the wait.
+            // The circuit may have opened during the wait.
             return circuit.TryEnter(run.Settings, out var isProbe) is { } left
                 ? Suspended(run, left.Reason, left.Left)
                 : await SendAsync(run, circuit, isProbe, context).ConfigureAwait(false);

@@ -4,7 +4,7 @@ using Acrobits.InvitationNotifier.Endpoints;
 
 namespace Acrobits.InvitationNotifier.Delivery;
 
-/// <summary>The delivery of one invitation: what is sent, under which settings, and how far it has come.</summary>
+/// <summary>The delivery of one invitation: its request, its settings and its progress.</summary>
 internal sealed class DeliveryRun(
     string networkId,
     InvitationEndpoint endpoint,
@@ -14,7 +14,7 @@ internal sealed class DeliveryRun(
     TimeProvider time,
     CancellationToken cancellationToken)
 {
-    // Long enough where many come at once for a healthy provider; short where a slow one would hold up a worker.
+    // Long enough for bursts to a healthy provider, short enough that a slow one does not hold up a worker.
     private static readonly TimeSpan MaxWaitOnce = TimeSpan.FromMilliseconds(100);
 
     private long _started;
@@ -24,7 +24,7 @@ internal sealed class DeliveryRun(
     /// <summary>Whether any network id leads to the web service.</summary>
     public bool IsForAllNetworks => endpoint.IsForAllNetworks;
 
-    public WebService WebService => endpoint.Created;
+    public WebService WebService => endpoint.WebService;
 
     public ExpandedInvitation Expanded => expanded;
 
@@ -34,31 +34,31 @@ internal sealed class DeliveryRun(
 
     public DeliverySettings Settings => configuration.Delivery;
 
-    /// <summary>Whether the first attempt is final, and the wait for a slot a short one.</summary>
+    /// <summary>Whether only one attempt is made, with a short wait for the concurrency limit.</summary>
     public bool Once => once;
 
     public TimeProvider Time => time;
 
-    /// <summary>The caller's cancellation.</summary>
+    /// <summary>The caller's cancellation token.</summary>
     public CancellationToken CancellationToken => cancellationToken;
 
     /// <summary>How many web services of the configuration have this destination.</summary>
     public int WebServicesOfDestination => configuration.CountWebServices(endpoint.Destination);
 
-    /// <summary>How many requests were started.</summary>
+    /// <summary>The number of requests started.</summary>
     public int Attempts { get; private set; }
 
-    /// <summary>How the last request ended; null before the first.</summary>
+    /// <summary>The result of the last request; null before the first one.</summary>
     public Attempt? Last { get; set; }
 
-    /// <summary>What a handler of the application threw.</summary>
+    /// <summary>The exception of a handler of the application.</summary>
     public Exception? ApplicationsException { get; set; }
 
-    /// <summary>What is left of the total timeout, which begins with the first request.</summary>
+    /// <summary>The rest of the total timeout, which starts with the first request.</summary>
     public TimeSpan TimeLeft =>
         Attempts == 0 ? Settings.TotalTimeout : Settings.TotalTimeout - time.GetElapsedTime(_started);
 
-    /// <summary>How long an attempt may wait for a slot.</summary>
+    /// <summary>How long an attempt may wait for the concurrency limit.</summary>
     public TimeSpan MaxWait
     {
         get

@@ -5,10 +5,10 @@ using Polly.Timeout;
 
 namespace Acrobits.InvitationNotifier.Delivery;
 
-/// <summary>Polly's part of a delivery: the timeouts and the delays between attempts. It has no state.</summary>
+/// <summary>The Polly pipelines of a delivery: the timeouts and the delays between attempts. Stateless.</summary>
 internal sealed class DeliveryStrategies(TimeProvider time)
 {
-    // A timeout of zero or less would mean no limit.
+    // A timeout must be positive; zero or less would mean no limit.
     private static readonly TimeSpan LeastTimeLeft = TimeSpan.FromMilliseconds(1);
     private static readonly ResiliencePropertyKey<TimeSpan> TimeLeft = new("time-left");
 
@@ -19,7 +19,7 @@ internal sealed class DeliveryStrategies(TimeProvider time)
         })
         .AddRetry(new RetryStrategyOptions<Attempt>
         {
-            // RetryPolicy decides, and has its own bound.
+            // RetryPolicy limits the number of retries.
             MaxRetryAttempts = int.MaxValue,
             ShouldHandle = static arguments => new(arguments.Outcome.Result is { RetryDelay: not null }),
             DelayGenerator = static arguments => new(arguments.Outcome.Result?.RetryDelay),
@@ -28,7 +28,7 @@ internal sealed class DeliveryStrategies(TimeProvider time)
 
     private volatile Timed _attempt = new(TimeSpan.Zero, ResiliencePipeline<Attempt>.Empty);
 
-    /// <summary>Makes attempts until one has no <see cref="Attempt.RetryDelay"/>, or the time is over.</summary>
+    /// <summary>Makes attempts until one has no <see cref="Attempt.RetryDelay"/>, or the time has run out.</summary>
     public ValueTask<Outcome<Attempt>> RepeatAsync(
         TimeSpan timeLeft, Func<ResilienceContext, ValueTask<Outcome<Attempt>>> attempt, ResilienceContext context)
     {
@@ -36,7 +36,7 @@ internal sealed class DeliveryStrategies(TimeProvider time)
         return _repetition.ExecuteOutcomeAsync(static (context, attempt) => attempt(context), context, attempt);
     }
 
-    /// <summary>The timeout of one attempt. The first one has no total timeout around it.</summary>
+    /// <summary>Returns a pipeline with the timeout of one attempt, which is never longer than the total timeout.</summary>
     public ResiliencePipeline<Attempt> AttemptTimeout(DeliverySettings settings)
     {
         var timeout = settings.AttemptTimeout < settings.TotalTimeout ? settings.AttemptTimeout : settings.TotalTimeout;

@@ -1,8 +1,8 @@
 namespace Acrobits.InvitationNotifier.Delivery;
 
 /// <summary>
-/// What one web service has of its destination: the slots it holds, and the attempts that wait for one. Guarded by the lock
-/// of its <see cref="DestinationLimits"/>.
+/// The share of one web service in its destination: the slots it holds, and its attempts that wait for one. Guarded by the
+/// lock of its <see cref="DestinationLimits"/>.
 /// </summary>
 internal sealed class DestinationShare
 {

@@ -1,8 +1,8 @@
 namespace Acrobits.InvitationNotifier.Delivery;
 
 /// <summary>
-/// A limited number of places that web services share. One place is kept free for each web service that has none, up to half
-/// of all places: however many places one that hangs takes, the others find one.
+/// A limited number of places that web services share. One place is reserved for each web service that has none, up to half
+/// of all places, so that a web service that hangs cannot take all of them.
 /// </summary>
 internal struct FairPool
 {

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Acrobits.InvitationNotifier.Delivery;
 
-/// <summary>The typed client: takes one invitation through all stages to its result.</summary>
+/// <summary>The typed HTTP client. Takes one invitation from the look-up of its endpoint to its result.</summary>
 internal sealed class Notifier(
     HttpClient client,
     SettingsProvider configuration,
@@ -56,7 +56,7 @@ internal sealed class Notifier(
         CancellationToken cancellationToken)
     {
         warnings.LogOnce(endpoint, invitation.NetworkId);
-        if (endpoint.Created.Expand(invitation, out var expanded) is { } problem)
+        if (endpoint.WebService.Expand(invitation, out var expanded) is { } problem)
         {
             return Unrepresentable(problem, time.GetElapsedTime(started));
         }

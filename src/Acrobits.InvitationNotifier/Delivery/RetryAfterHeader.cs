@@ -2,13 +2,13 @@ using System.Globalization;
 
 namespace Acrobits.InvitationNotifier.Delivery;
 
-/// <summary>What a provider asks for in <c>Retry-After</c>: seconds or a date (RFC 9110, section 10.2.3).</summary>
+/// <summary>Reads <c>Retry-After</c>, which holds seconds or a date (RFC 9110, section 10.2.3).</summary>
 internal static class RetryAfterHeader
 {
-    // Whoever adds the value to a date must not get beyond DateTimeOffset.MaxValue. Some providers send a date as Unix time.
+    // Adding the value to a date must not exceed DateTimeOffset.MaxValue. Some providers send Unix time instead of seconds.
     private static readonly TimeSpan Max = TimeSpan.FromDays(30);
 
-    /// <summary>Reads the header; null: there is none, or it is neither seconds nor a date.</summary>
+    /// <summary>Returns the delay; null if the header is missing or malformed.</summary>
     public static TimeSpan? Read(HttpResponseMessage response, DateTimeOffset now)
     {
         if (!response.Headers.NonValidated.TryGetValues("Retry-After", out var values))
@@ -16,7 +16,7 @@ internal static class RetryAfterHeader
             return null;
         }
 
-        // The framework's parser ignores more seconds than an Int32 holds; they still mean "not now".
+        // The framework's parser ignores values that exceed an Int32, but they still mean "not now".
         var text = values.ToString().AsSpan().Trim();
         if (!text.IsEmpty && !text.ContainsAnyExceptInRange('0', '9'))
         {

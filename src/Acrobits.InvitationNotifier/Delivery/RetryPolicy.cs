@@ -5,7 +5,7 @@ namespace Acrobits.InvitationNotifier.Delivery;
 /// <summary>Decides whether another attempt follows, and when.</summary>
 internal static class RetryPolicy
 {
-    /// <summary>The delay before the next attempt, jitter included; null: the attempt is final.</summary>
+    /// <summary>Returns the delay before the next attempt, including jitter; null if the attempt is final.</summary>
     public static TimeSpan? NextDelay(Attempt attempt, DeliveryRun run)
     {
         var settings = run.Settings;
@@ -20,18 +20,18 @@ internal static class RetryPolicy
             delay = attempt.RetryAfter.Value;
         }
 
-        // A wait that leaves no time for an attempt helps nobody.
+        // A delay that leaves no time for an attempt is useless.
         return delay < run.TimeLeft ? delay : null;
     }
 
     /// <summary>
-    /// The delay before an attempt that a pause holds up. Another answer can have lengthened the pause while a retry waited
-    /// for it.
+    /// Returns the delay before an attempt that a pause prevented; null if the attempt is final. Another response can lengthen
+    /// the pause while a retry waits for its end.
     /// </summary>
     public static TimeSpan? NextDelay(Suspension reason, TimeSpan? left, DeliveryRun run) =>
         reason == Suspension.Paused && run.Attempts > 0 && left <= run.Settings.MaxDelay && left < run.TimeLeft ? left : null;
 
-    // Exponential; repetitions count from 0. Jitter varies it by half, so that many senders do not come back together.
+    // Exponential, with retries counted from 0. Jitter of up to half prevents many senders from retrying at once.
     private static TimeSpan Backoff(DeliverySettings settings, int repetition)
     {
         var factor = Math.Pow(2, repetition) * (settings.UseJitter ? 0.5 + Random.Shared.NextDouble() : 1);

@@ -1,6 +1,6 @@
 namespace Acrobits.InvitationNotifier.Delivery;
 
-/// <summary>Why nothing was sent to a web service that may be called later.</summary>
+/// <summary>Specifies why nothing was sent, although a later delivery can succeed.</summary>
 internal enum Suspension
 {
     /// <summary>Too many attempts failed.</summary>

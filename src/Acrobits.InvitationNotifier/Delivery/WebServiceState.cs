@@ -2,10 +2,10 @@ using Acrobits.InvitationNotifier.Configuration;
 
 namespace Acrobits.InvitationNotifier.Delivery;
 
-/// <summary>What is remembered of one web service between deliveries: its circuit, and its share of the destination.</summary>
+/// <summary>The state of one web service between deliveries: its circuit, and its share of the destination.</summary>
 internal sealed class WebServiceState(DestinationLimits limits, TimeProvider time)
 {
-    // Below zero once the state was given back.
+    // The counter is negative once the state is retired.
     private const int Retired = int.MinValue / 2;
 
     private int _runs;
@@ -17,10 +17,10 @@ internal sealed class WebServiceState(DestinationLimits limits, TimeProvider tim
 
     public DestinationShare Share { get; } = new();
 
-    /// <summary>Begins a delivery; false where the state was given back meanwhile.</summary>
+    /// <summary>Begins a delivery. Returns false if the state was retired in the meantime.</summary>
     public bool TryEnter() => Interlocked.Increment(ref _runs) > 0;
 
-    /// <summary>Ends a delivery. What the circuit knows is of use for as long as it samples and breaks.</summary>
+    /// <summary>Ends a delivery. The state is kept for as long as the circuit can sample and break.</summary>
     public void Leave(DeliverySettings settings)
     {
         var keep = (settings.SamplingDuration + settings.BreakDuration).TotalSeconds * time.TimestampFrequency;
@@ -28,7 +28,7 @@ internal sealed class WebServiceState(DestinationLimits limits, TimeProvider tim
         Interlocked.Decrement(ref _runs);
     }
 
-    /// <summary>Gives the state back where nothing is under way and nothing is worth remembering.</summary>
+    /// <summary>Retires the state if no delivery is under way and the circuit no longer needs it.</summary>
     public bool TryRetire() => time.GetTimestamp() > Volatile.Read(ref _keepUntil)
         && !Circuit.IsPaused
         && Interlocked.CompareExchange(ref _runs, Retired, 0) == 0;

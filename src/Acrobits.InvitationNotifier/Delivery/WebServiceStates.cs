@@ -5,8 +5,7 @@ using Acrobits.InvitationNotifier.Templates;
 namespace Acrobits.InvitationNotifier.Delivery;
 
 /// <summary>
-/// The state of all web services that were used lately, and of their destinations. A reload changes settings, never the
-/// state.
+/// The state of all recently used web services, and of their destinations. A reload changes settings but never the state.
 /// </summary>
 internal sealed class WebServiceStates : IDisposable
 {
@@ -25,10 +24,10 @@ internal sealed class WebServiceStates : IDisposable
         metrics.OpenCircuits = () => _states.Values.LongCount(state => state.Circuit.IsOpen);
     }
 
-    /// <summary>How many web services are remembered.</summary>
+    /// <summary>The number of web services with a state.</summary>
     public int Count => _states.Count;
 
-    /// <summary>How many destinations are remembered.</summary>
+    /// <summary>The number of destinations with a state.</summary>
     public int DestinationCount
     {
         get
@@ -40,7 +39,7 @@ internal sealed class WebServiceStates : IDisposable
         }
     }
 
-    /// <summary>Begins a delivery, which ends with <see cref="WebServiceState.Leave"/>.</summary>
+    /// <summary>Begins a delivery. <see cref="WebServiceState.Leave"/> ends it.</summary>
     public WebServiceState Enter(DeliveryRun run)
     {
         var key = new WebServiceKey(run.IsForAllNetworks ? null : run.NetworkId, run.WebService.Url);
@@ -90,6 +89,8 @@ internal sealed class WebServiceStates : IDisposable
         }
     }
 
-    /// <summary>The web service of one network, or of all networks that have none of their own: one URL template.</summary>
+    /// <summary>
+    /// Identifies the web service of a network by its URL template. The network is null for the default endpoint.
+    /// </summary>
     private readonly record struct WebServiceKey(string? NetworkId, UrlTemplate Url);
 }

@@ -5,13 +5,13 @@ using System.Net.Sockets;
 namespace Acrobits.InvitationNotifier.Egress;
 
 /// <summary>
-/// Connects to the first address of a host that answers (RFC 8305, "Happy Eyeballs"): the next one is tried when the one
-/// before has failed, or has not answered for 250 ms. The address that worked is the first one the next time.
+/// Connects to the first address of a host that responds (RFC 8305, "Happy Eyeballs"). Tries the next address when the previous
+/// one fails or does not respond for 250 ms. Starts with the address that worked the last time.
 /// </summary>
 internal sealed class AddressRace(TimeProvider time)
 {
-    // A name can have thousands of addresses, and must not make a port scanner of the server: after these, failures no longer
-    // bring the next address forward.
+    // A name can have thousands of addresses, and must not turn the server into a port scanner. After this many attempts, a
+    // failure no longer starts the next attempt early.
     private const int MaxHastyAttempts = 16;
     private const int MaxUnderWay = 16;
     private const int MaxRemembered = 4096;
@@ -21,7 +21,7 @@ internal sealed class AddressRace(TimeProvider time)
     private readonly ConcurrentDictionary<(string Host, int Port), (IPAddress Address, long Time)> _worked = new();
 
     /// <summary>Connects to one of the addresses.</summary>
-    /// <exception cref="SocketException">There is no address, or none could be connected to.</exception>
+    /// <exception cref="SocketException">There are no addresses, or all connects failed.</exception>
     public async Task<Socket> ConnectAsync(string host, int port, IPAddress[] addresses, CancellationToken cancellationToken)
     {
         var order = Order(addresses, Remembered(host, port));
@@ -75,7 +75,7 @@ internal sealed class AddressRace(TimeProvider time)
         }
     }
 
-    // IPv6 and IPv4 in turn, each in the order that the resolver gave, beginning with the family of its first.
+    // Alternates IPv6 and IPv4, each in the order of the resolver, starting with the family of its first address.
     private static List<IPAddress> Order(IPAddress[] addresses, IPAddress? remembered)
     {
         var family = addresses.FirstOrDefault()?.AddressFamily;
@@ -133,7 +133,7 @@ internal sealed class AddressRace(TimeProvider time)
 
         public Socket? Socket { get; private set; }
 
-        /// <summary>Ends with null where the socket is connected, else with the reason. Never fails.</summary>
+        /// <summary>Completes with null once the socket is connected, otherwise with the exception. Never faults.</summary>
         public Task<Exception?> Ended { get; }
 
         public void Dispose() => Socket?.Dispose();

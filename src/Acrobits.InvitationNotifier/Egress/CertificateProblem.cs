@@ -3,17 +3,17 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Acrobits.InvitationNotifier.Egress;
 
-/// <summary>Says why a provider's certificate was refused.</summary>
+/// <summary>Explains why a provider's certificate was rejected.</summary>
 internal static class CertificateProblem
 {
-    /// <param name="chain">The chain as the platform built it.</param>
-    /// <param name="errors">What is wrong.</param>
-    /// <param name="isIncomplete">Whether the platform only found a chain with certificates that the provider did not send.</param>
+    /// <param name="chain">The chain that the platform built.</param>
+    /// <param name="errors">The policy errors.</param>
+    /// <param name="isIncomplete">Whether the chain needs certificates that the provider did not send.</param>
     public static CertificateException Find(X509Chain? chain, SslPolicyErrors errors, bool isIncomplete)
     {
         if (isIncomplete)
         {
-            return Untrusted("an intermediate is missing. The provider has to send its full chain");
+            return Untrusted("an intermediate certificate is missing. The provider must send its full chain");
         }
 
         var flags = chain?.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, (all, status) => all | status.Status)
@@ -28,10 +28,10 @@ internal static class CertificateProblem
             return Untrusted(flags switch
             {
                 _ when flags.HasFlag(X509ChainStatusFlags.PartialChain) =>
-                    "no chain leads from it to an authority that this machine trusts. The provider has to send its full chain, "
-                    + "with all intermediates",
+                    "no chain leads from it to an authority that this machine trusts. The provider must send its full chain, "
+                    + "with all intermediate certificates",
                 _ when flags.HasFlag(X509ChainStatusFlags.UntrustedRoot) && chain!.ChainElements.Count == 1 =>
-                    "it is self-signed. The provider needs a certificate of an authority that this machine trusts",
+                    "it is self-signed. The provider needs a certificate from an authority that this machine trusts",
                 _ when flags.HasFlag(X509ChainStatusFlags.UntrustedRoot) =>
                     "this machine does not trust the authority that issued it",
                 _ when flags.HasFlag(X509ChainStatusFlags.NotValidForUsage) => "it is not meant for servers",
@@ -43,8 +43,8 @@ internal static class CertificateProblem
         {
             _ when errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) => new CertificateException(
                 "certificate_name_mismatch",
-                "The provider's certificate was not issued for the host of the URL. The provider has to renew it for this host, or the URL is wrong."),
-            SslPolicyErrors.None => Untrusted("the application's own validation refused it"),
+                "The provider's certificate was not issued for the host of the URL. Correct the URL, or ask the provider for a certificate that includes this host."),
+            SslPolicyErrors.None => Untrusted("the application's own validation rejected it"),
             _ => new CertificateException("tls_protocol_error", "The provider sent no certificate."),
         };
     }
@@ -61,7 +61,7 @@ internal static class CertificateProblem
                 $"{what} is not valid before {certificate.NotBefore.ToUniversalTime():u}. Check the clock of this machine.")
             : new CertificateException(
                 "certificate_expired",
-                $"{what} expired at {certificate.NotAfter.ToUniversalTime():u}. The provider has to renew it.");
+                $"{what} expired at {certificate.NotAfter.ToUniversalTime():u}. The provider must renew it.");
     }
 
     private static CertificateException Untrusted(string why) =>

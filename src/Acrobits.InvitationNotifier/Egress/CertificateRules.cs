@@ -4,11 +4,11 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Acrobits.InvitationNotifier.Egress;
 
-/// <summary>How certificates of providers are judged: by the platform, with what the provider itself has sent.</summary>
+/// <summary>Validates certificates of providers with the platform, using only certificates that the provider sent.</summary>
 /// <remarks>
-/// Nothing is downloaded: the addresses of issuers, revocation lists and OCSP responders stand in the certificate, so the
-/// provider chooses them. Intermediates that the platform took from a store of the user or the machine do not count, because
-/// another provider may have led to them. Each handshake works on its own copy of the policy.
+/// Nothing is downloaded, because the provider chooses the addresses of issuers, revocation lists and OCSP responders in its
+/// certificate. Intermediate certificates from a store of the user or the machine are not accepted, because another provider
+/// may have caused their download. Each handshake uses its own copy of the policy.
 /// </remarks>
 internal sealed class CertificateRules
 {
@@ -18,7 +18,7 @@ internal sealed class CertificateRules
 
     private CertificateRules(RemoteCertificateValidationCallback? application) => _application = application;
 
-    /// <summary>The system's trust, without anything that would be fetched.</summary>
+    /// <summary>Creates a policy with the system's trusted roots and without downloads.</summary>
     public static X509ChainPolicy CreatePolicy() => new()
     {
         DisableCertificateDownloads = true,
@@ -26,12 +26,12 @@ internal sealed class CertificateRules
         ApplicationPolicy = { ServerAuthentication },
     };
 
-    /// <summary>Adds the rules to options that the application may have configured; its own callback and policy stay.</summary>
+    /// <summary>Adds the validation to TLS options. The application's own callback and policy stay in effect.</summary>
     public static void AddTo(SslClientAuthenticationOptions options)
     {
         options.CertificateChainPolicy ??= CreatePolicy();
 
-        // One object may serve several handlers.
+        // Several handlers can share one options object.
         if (options.RemoteCertificateValidationCallback?.Target is not CertificateRules)
         {
             options.RemoteCertificateValidationCallback =
@@ -47,7 +47,7 @@ internal sealed class CertificateRules
         return isAccepted ? isAccepted : throw CertificateProblem.Find(chain, errors, isIncomplete);
     }
 
-    // Whether each issuer below the root has the name and key of a certificate that the provider sent.
+    // Whether the provider sent a certificate with the name and key of each issuer below the root.
     private static bool IsComplete(X509Chain chain)
     {
         var elements = chain.ChainElements;
@@ -59,7 +59,7 @@ internal sealed class CertificateRules
                 return false;
             }
 
-            // The platform may have preferred another certificate of the same issuer; the one sent has to lead to a root, too.
+            // The platform can prefer another certificate of the same issuer. The one that was sent must lead to a root too.
             if (!sent.RawDataMemory.Span.SequenceEqual(issuer.RawDataMemory.Span))
             {
                 return IsTrusted(sent, chain.ChainPolicy);

@@ -3,16 +3,16 @@ using System.Runtime.CompilerServices;
 
 namespace Acrobits.InvitationNotifier.Egress;
 
-/// <summary>Notices that a provider asks for a client certificate when there is none.</summary>
+/// <summary>Detects that a provider asks for a client certificate when there is none.</summary>
 /// <remarks>
-/// With TLS 1.3, and with some servers of TLS 1.2, the handshake succeeds all the same, and the server ends the connection
-/// afterwards, often without a word.
+/// With TLS 1.3, and with some TLS 1.2 servers, the handshake still succeeds. The server closes the connection afterwards, often
+/// without an alert.
 /// </remarks>
 internal static class ClientCertificates
 {
     private static readonly ConditionalWeakTable<SslStream, object?> Asked = [];
 
-    /// <summary>Adds the notice to a handler that has no client certificate.</summary>
+    /// <summary>Adds the detection to a handler without a client certificate.</summary>
     public static void AddTo(SocketsHttpHandler handler)
     {
         var options = handler.SslOptions;
@@ -22,7 +22,7 @@ internal static class ClientCertificates
             return;
         }
 
-        // Called at the beginning too, before the provider's certificate is known.
+        // The first call comes before the provider's certificate is known; it is not a request for a client certificate.
         options.LocalCertificateSelectionCallback = (sender, _, _, remoteCertificate, _) =>
         {
             if (remoteCertificate is not null && sender is SslStream stream)

@@ -3,31 +3,31 @@ using System.Runtime.CompilerServices;
 namespace Acrobits.InvitationNotifier.Egress;
 
 /// <summary>
-/// Stands around the primary handler, below all handlers that the application adds: marks each pass of a request, chooses the
-/// connections of its profile, and knows afterwards which failures came from there.
+/// Wraps the primary handler, below all handlers of the application. Chooses the connections of the request's profile, guards
+/// against silent resends, and records which failures came from the primary handler.
 /// </summary>
 internal sealed class ConnectionHandler(HttpMessageHandler primary, ProfiledHandlers? profiles, EgressGuard guard)
     : HttpMessageHandler
 {
-    // Failures of requests that are no ProviderRequest: a handler of the application made a copy.
+    // Failures of requests that are not a ProviderRequest because a handler of the application copied the request.
     private static readonly ConditionalWeakTable<Exception, object?> FailuresOfCopies = [];
 
     private readonly HttpMessageInvoker _primary = new(primary);
 
     /// <summary>
-    /// Finds the failure of the primary handler that an exception passes on or wraps: the provider's failure. Null for an
-    /// exception of the application's own handlers.
+    /// Returns the exception of the primary handler that an exception is or wraps, which is a failure of the provider. Returns
+    /// null for an exception of the application's own handlers.
     /// </summary>
     public static Exception? FindProvidersFailure(HttpRequestMessage request, Exception exception)
     {
-        var pass = (request as ProviderRequest)?.LastPass;
-        if (pass is { IsCompletedSuccessfully: true, Result: null })
+        var response = (request as ProviderRequest)?.LastResponse;
+        if (response is { IsCompletedSuccessfully: true, Result: null })
         {
-            // A replaced primary handler that returns nothing.
+            // The application replaced the primary handler, and its handler returned null.
             return exception;
         }
 
-        var failure = pass is { IsCompleted: true, IsCompletedSuccessfully: false } ? ExceptionOf(pass) : null;
+        var failure = response is { IsCompleted: true, IsCompletedSuccessfully: false } ? ExceptionOf(response) : null;
         return Find(exception);
 
         Exception? Find(Exception? thrown) => thrown switch
@@ -35,14 +35,14 @@ internal sealed class ConnectionHandler(HttpMessageHandler primary, ProfiledHand
             null => null,
             _ when thrown == failure || FailuresOfCopies.TryGetValue(thrown, out _) => thrown,
 
-            // A task that was cancelled without an exception makes a new one for everybody who awaits it.
-            OperationCanceledException when pass is { IsCanceled: true } => thrown,
+            // A canceled task creates a new exception for each await.
+            OperationCanceledException when response is { IsCanceled: true } => thrown,
             AggregateException { InnerExceptions: var inner } => inner.Select(Find).FirstOrDefault(found => found is not null),
             _ => Find(thrown.InnerException),
         };
     }
 
-    // Asynchronous methods of its own would allocate for each request.
+    // Not async, because that would allocate for each request.
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         if (request is not ProviderRequest own)
@@ -51,14 +51,14 @@ internal sealed class ConnectionHandler(HttpMessageHandler primary, ProfiledHand
         }
 
         var invoker = Choose(own.Profile);
-        Pass.Begin(own);
+        ResendGuard.Begin(own);
         try
         {
-            return own.LastPass = invoker.SendAsync(own, cancellationToken);
+            return own.LastResponse = invoker.SendAsync(own, cancellationToken);
         }
         catch (Exception exception)
         {
-            return own.LastPass = Task.FromException<HttpResponseMessage>(exception);
+            return own.LastResponse = Task.FromException<HttpResponseMessage>(exception);
         }
     }
 
@@ -73,12 +73,12 @@ internal sealed class ConnectionHandler(HttpMessageHandler primary, ProfiledHand
         base.Dispose(disposing);
     }
 
-    private static Exception ExceptionOf(Task pass)
+    private static Exception ExceptionOf(Task response)
     {
         try
         {
-            pass.GetAwaiter().GetResult();
-            throw new InvalidOperationException("The pass has not failed.");
+            response.GetAwaiter().GetResult();
+            throw new InvalidOperationException("The request has not failed.");
         }
         catch (Exception exception)
         {
@@ -89,7 +89,7 @@ internal sealed class ConnectionHandler(HttpMessageHandler primary, ProfiledHand
     private async Task<HttpResponseMessage> SendCopyAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var invoker = Choose(profile: null);
-        Pass.Begin(request);
+        ResendGuard.Begin(request);
         try
         {
             return await invoker.SendAsync(request, cancellationToken).ConfigureAwait(false);

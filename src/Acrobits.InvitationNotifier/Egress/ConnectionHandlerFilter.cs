@@ -3,9 +3,12 @@ using Microsoft.Extensions.Http;
 
 namespace Acrobits.InvitationNotifier.Egress;
 
-/// <summary>Puts the <see cref="ConnectionHandler"/> around the primary handler, once the application has configured that.</summary>
-/// <remarks>It asks for its services only when our client is created: the factory creates filters with the first client of all.</remarks>
-/// <param name="clientName">The name of our client.</param>
+/// <summary>Wraps the primary handler in a <see cref="ConnectionHandler"/> after the application has configured it.</summary>
+/// <remarks>
+/// Resolves its services when the notifier's client is created, because the factory creates all filters with its first
+/// client.
+/// </remarks>
+/// <param name="clientName">The name of the notifier's client.</param>
 internal sealed class ConnectionHandlerFilter(string clientName) : IHttpMessageHandlerBuilderFilter
 {
     public Action<HttpMessageHandlerBuilder> Configure(Action<HttpMessageHandlerBuilder> next) => builder =>
@@ -25,7 +28,7 @@ internal sealed class ConnectionHandlerFilter(string clientName) : IHttpMessageH
             return new ConnectionHandler(primary, profiles: null, guard);
         }
 
-        // The first profile takes the handler that there is; for each further one the same configuration runs again.
+        // The first profile uses the existing handler. Each further profile runs the same configuration again.
         HttpMessageHandler? spare = primary;
         var profiles = new ProfiledHandlers(
             profile =>

@@ -3,14 +3,14 @@ using System.Net.Sockets;
 
 namespace Acrobits.InvitationNotifier.Egress;
 
-/// <summary>Looks a provider's name up, and connects to the very addresses that it has checked.</summary>
-/// <param name="current">The profile in force, for requests that have none of their own.</param>
+/// <summary>Resolves a provider's name, checks the addresses, and connects only to these.</summary>
+/// <param name="current">Returns the profile in force, for requests without a profile of their own.</param>
 /// <param name="time">The time.</param>
 internal sealed class EgressGuard(Func<ConnectionProfile> current, TimeProvider time)
 {
     private readonly AddressRace _race = new(time);
 
-    /// <summary>How names are looked up; tests put their own answers here.</summary>
+    /// <summary>Resolves a name. Tests replace it.</summary>
     internal Func<string, CancellationToken, Task<IPAddress[]>> Resolve { get; init; } =
         new NameLookup(Dns.GetHostAddresses, time).ResolveAsync;
 
@@ -18,11 +18,11 @@ internal sealed class EgressGuard(Func<ConnectionProfile> current, TimeProvider 
     public ConnectionProfile Current => current();
 
     /// <summary>Opens a connection for a <see cref="SocketsHttpHandler"/>.</summary>
-    /// <exception cref="EgressBlockedException">One of the name's addresses is forbidden.</exception>
+    /// <exception cref="EgressBlockedException">An address of the name is forbidden.</exception>
     public async ValueTask<Stream> ConnectAsync(
         SocketsHttpConnectionContext context, ConnectionProfile profile, CancellationToken cancellationToken)
     {
-        Pass.Connect(context.InitialRequestMessage);
+        ResendGuard.Connect(context.InitialRequestMessage);
 
         using var timer = new CancellationTokenSource(profile.ConnectTimeout, time);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timer.Token);
@@ -38,13 +38,13 @@ internal sealed class EgressGuard(Func<ConnectionProfile> current, TimeProvider 
 
     private async Task<Stream> ConnectAsync(DnsEndPoint destination, EgressPolicy policy, CancellationToken cancellationToken)
     {
-        // The resolver does not take the unspecified addresses, 0.0.0.0 and ::, which must be refused as all others.
+        // The resolver does not accept the unspecified addresses 0.0.0.0 and ::, but the policy must reject them.
         var addresses = IPAddress.TryParse(destination.Host, out var literal)
             ? [literal]
             : await Resolve(destination.Host, cancellationToken).ConfigureAwait(false);
         foreach (var address in addresses)
         {
-            // One forbidden answer forbids the name: whoever mixes them in wants the server to try them.
+            // One forbidden address blocks the name, because mixing such addresses in is an attack.
             policy.ThrowIfForbidden(address);
         }
 

@@ -3,7 +3,7 @@ using Acrobits.InvitationNotifier.Text;
 
 namespace Acrobits.InvitationNotifier.Egress;
 
-/// <summary>Which addresses may be connected to: public ones, and the exceptions that the configuration makes.</summary>
+/// <summary>Decides which addresses are allowed: public addresses and the configured ranges.</summary>
 internal sealed class EgressPolicy : IEquatable<EgressPolicy>
 {
     private readonly IPNetwork[] _allowed;
@@ -31,11 +31,11 @@ internal sealed class EgressPolicy : IEquatable<EgressPolicy>
         return new EgressPolicy([.. allowed]);
     }
 
-    /// <summary>Finds the range that forbids an address; null where it may be connected to.</summary>
+    /// <summary>Returns the range that forbids an address; null if the address is allowed.</summary>
     public AddressRange? FindForbidden(IPAddress address) =>
         SpecialAddresses.Classify(address) is { } range && !IsAllowed(address, range) ? range : null;
 
-    /// <summary>Refuses an address that may not be connected to.</summary>
+    /// <summary>Throws if an address is forbidden.</summary>
     /// <exception cref="EgressBlockedException">The address is forbidden.</exception>
     public void ThrowIfForbidden(IPAddress address)
     {
@@ -45,7 +45,7 @@ internal sealed class EgressPolicy : IEquatable<EgressPolicy>
         }
     }
 
-    /// <summary>Whether both allow the same, so that a reload of something else keeps connections.</summary>
+    /// <summary>Whether both policies allow the same addresses, so that a reload of other settings keeps connections.</summary>
     public bool Equals(EgressPolicy? other) => other is not null && _allowed.AsSpan().SequenceEqual(other._allowed);
 
     public override bool Equals(object? obj) => Equals(obj as EgressPolicy);
@@ -57,7 +57,7 @@ internal sealed class EgressPolicy : IEquatable<EgressPolicy>
         return hash.ToHashCode();
     }
 
-    // 10.1.0.0/8 can mean 10.0.0.0/8 or 10.1.0.0/16; the framework reads the wider one.
+    // 10.1.0.0/8 can mean 10.0.0.0/8 or 10.1.0.0/16. The framework would accept it as the wider range.
     private static bool StartsRange(string range, IPNetwork network) =>
         IPAddress.TryParse(range.AsSpan(0, range.IndexOf('/')), out var address) && address.Equals(network.BaseAddress);
 

@@ -2,13 +2,13 @@ using System.Net.Sockets;
 
 namespace Acrobits.InvitationNotifier.Egress;
 
-/// <summary>Why a provider gave no usable answer.</summary>
-/// <param name="Exception">What the result exposes; never quotes a response.</param>
-/// <param name="ErrorType">The <c>error.type</c> of metrics and traces: few different words.</param>
-/// <param name="Reason">A sentence for people, safe to log, which says what to do where that is known.</param>
+/// <summary>Describes why a provider sent no usable response.</summary>
+/// <param name="Exception">The exception of the result. It never quotes a response.</param>
+/// <param name="ErrorType">The <c>error.type</c> of metrics and traces, with low cardinality.</param>
+/// <param name="Reason">The reason as a sentence that is safe to log, with a suggestion if possible.</param>
 internal readonly record struct Failure(Exception Exception, string ErrorType, string Reason)
 {
-    /// <summary>Explains a failure of the primary handler.</summary>
+    /// <summary>Describes an exception of the primary handler.</summary>
     public static Failure Of(Exception exception)
     {
         var reported = Reported(exception);
@@ -19,7 +19,7 @@ internal readonly record struct Failure(Exception Exception, string ErrorType, s
 
         return reported switch
         {
-            // Its message says all, and the range as well.
+            // The message already names the range.
             EgressBlockedException => new Failure(reported, reported.GetType().Name, reported.Message),
             HttpRequestException { HttpRequestError: not HttpRequestError.Unknown } request =>
                 new Failure(reported, ErrorName(request.HttpRequestError), Explain(request)),
@@ -30,13 +30,13 @@ internal readonly record struct Failure(Exception Exception, string ErrorType, s
         };
     }
 
-    // The guard's own exception, not wrapped.
+    // Unwraps the exception of the egress guard, and replaces exceptions that quote a response.
     private static Exception Reported(Exception exception) => exception switch
     {
         HttpRequestException { InnerException: EgressBlockedException blocked } => blocked,
         HttpRequestException { InnerException: HttpRequestException inner } => Reported(inner),
 
-        // The client's message quotes what arrived, and a provider can send the invitation back in it.
+        // The client's message quotes the response, in which a provider can return personal data.
         HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse or HttpRequestError.HttpProtocolError } malformed =>
             new HttpRequestException(malformed.HttpRequestError, "The provider's response is malformed."),
         OperationCanceledException => new TimeoutException("The provider did not answer in time."),
@@ -51,19 +51,19 @@ internal readonly record struct Failure(Exception Exception, string ErrorType, s
         {
             TimeoutException timeout => timeout.Message,
             SocketException { SocketErrorCode: SocketError.ConnectionRefused } =>
-                "The connection was refused: nobody listens on the port, or a firewall is in between.",
+                "The connection was refused: nothing listens on the port, or a firewall blocks it.",
             SocketException socket => $"The connection failed ({socket.SocketErrorCode}).",
             _ => "The connection failed.",
         },
         HttpRequestError.SecureConnectionError => "The TLS handshake failed: the provider ended the connection.",
-        HttpRequestError.ProxyTunnelError => "The proxy opened no tunnel to the provider. Check the proxy, its rules and its credentials.",
+        HttpRequestError.ProxyTunnelError => "The proxy did not open a tunnel to the provider. Check the proxy, its rules and its credentials.",
         HttpRequestError.InvalidResponse or HttpRequestError.HttpProtocolError => "The provider's response is malformed.",
         HttpRequestError.ResponseEnded => "The provider closed the connection without a complete answer.",
         HttpRequestError.ConfigurationLimitExceeded => "The headers of the provider's answer are too long.",
         _ => $"The request failed ({exception.HttpRequestError}).",
     };
 
-    // As the framework's own instrumentation writes them.
+    // The names that the framework's own instrumentation uses.
     private static string ErrorName(HttpRequestError error) => error switch
     {
         HttpRequestError.NameResolutionError => "name_resolution_error",

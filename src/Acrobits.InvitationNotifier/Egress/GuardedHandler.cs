@@ -2,12 +2,12 @@ using System.Runtime.CompilerServices;
 
 namespace Acrobits.InvitationNotifier.Egress;
 
-/// <summary>The library's own primary handler, which the application may configure further.</summary>
+/// <summary>Creates the library's primary handler, which the application can configure further.</summary>
 internal static class GuardedHandler
 {
     private static readonly ConditionalWeakTable<HttpMessageHandler, Binding> Bindings = [];
 
-    /// <summary>Creates the handler as an application's configuration gets it.</summary>
+    /// <summary>Creates the handler that the application's configuration receives.</summary>
     public static SocketsHttpHandler Create(EgressGuard guard)
     {
         var binding = new Binding(guard);
@@ -18,7 +18,7 @@ internal static class GuardedHandler
             UseProxy = false,
             ActivityHeadersPropagator = null,
 
-            // The pool renews its connections and their name look-ups itself, so that a client held by a singleton keeps working.
+            // The pool renews its connections and name look-ups, because a singleton can hold the client forever.
             PooledConnectionLifetime = TimeSpan.FromMinutes(2),
             MaxResponseHeadersLength = 16,
             MaxResponseDrainSize = 4 * 1024,
@@ -32,34 +32,35 @@ internal static class GuardedHandler
     /// <summary>Whether <see cref="Create"/> made the handler.</summary>
     public static bool IsOurs(HttpMessageHandler handler) => Bindings.TryGetValue(handler, out _);
 
-    /// <summary>Completes a handler that the application has configured, for the connections of one profile.</summary>
+    /// <summary>Completes the configuration of a handler for the connections of one profile.</summary>
     public static void Bind(HttpMessageHandler handler, ConnectionProfile profile)
     {
         if (handler is not SocketsHttpHandler sockets || !Bindings.TryGetValue(handler, out var binding))
         {
             throw new InvalidOperationException(
-                "The configuration of the notifier's primary handler replaced the handler on some runs only. Replace it always or never.");
+                "The application's configuration of the notifier's primary handler replaced the handler only in some calls. Replace it in each call, or in none.");
         }
 
         binding.Profile = profile;
 
-        // Zero closes a connection after its request. Saying "Connection: close" is not enough: where the provider does not
-        // say it too, the pool would use the connection again, which RFC 9112, section 9.6, forbids.
+        // Zero closes a connection after its request. Sending "Connection: close" is not enough: if the provider does not
+        // send it
+        // too, the pool reuses the connection, which RFC 9112, section 9.6, forbids.
         if (!profile.ReuseConnections)
         {
             sockets.PooledConnectionLifetime = TimeSpan.Zero;
         }
 
-        // Called for each header, with the request that the client now writes or now reads an answer to.
+        // The client calls the selectors for each header of the request it writes or the response it reads.
         var (request, response) = (sockets.RequestHeaderEncodingSelector, sockets.ResponseHeaderEncodingSelector);
         sockets.RequestHeaderEncodingSelector = (name, message) =>
         {
-            Pass.Write(message, name);
+            ResendGuard.Write(message, name);
             return request?.Invoke(name, message);
         };
         sockets.ResponseHeaderEncodingSelector = (name, message) =>
         {
-            Pass.Answer(message);
+            ResendGuard.Answer(message);
             return response?.Invoke(name, message);
         };
 

@@ -3,11 +3,11 @@ using System.Net.Sockets;
 
 namespace Acrobits.InvitationNotifier.Egress;
 
-/// <summary>Looks names up on a bounded number of threads of their own, one look-up of a name at a time.</summary>
+/// <summary>Resolves names on a limited number of dedicated threads. Concurrent look-ups of a name share one call.</summary>
 /// <remarks>
-/// The system's resolver blocks, and cannot be stopped. The framework lets it block threads of the pool, so that a few
-/// providers whose name servers do not answer would hold up the whole application. What finds no thread here waits for one.
-/// Threads are kept back for names that were answered lately, and names that hung lately share a few.
+/// The system's resolver blocks and cannot be canceled. The framework lets it block threads of the thread pool, so a few
+/// providers whose name servers do not respond would hold up the whole application. Here a look-up waits if no thread is free.
+/// Some threads are reserved for names that recently resolved fast, and names that were recently slow share a few threads.
 /// </remarks>
 internal sealed class NameLookup
 {
@@ -28,7 +28,7 @@ internal sealed class NameLookup
 
     /// <param name="lookUp">The resolver.</param>
     /// <param name="time">The time.</param>
-    /// <param name="start">Starts a thread; tests let it fail.</param>
+    /// <param name="start">Starts a thread. Tests make it fail.</param>
     public NameLookup(Func<string, IPAddress[]> lookUp, TimeProvider? time = null, Action<Thread>? start = null)
     {
         _lookUp = lookUp;
@@ -43,7 +43,7 @@ internal sealed class NameLookup
         Slow,
     }
 
-    /// <summary>Looks a name up; shares the look-up of it that is under way.</summary>
+    /// <summary>Resolves a name. Joins a look-up of the same name that is under way.</summary>
     /// <exception cref="SocketException">The name was not resolved, or no thread could be started.</exception>
     public async Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken)
     {
@@ -83,7 +83,7 @@ internal sealed class NameLookup
         }
     }
 
-    // A look-up that nobody waits for any more need not begin.
+    // Removes a queued look-up once all its callers have stopped waiting.
     private void Leave(Lookup lookup)
     {
         lock (_gate)
@@ -113,7 +113,7 @@ internal sealed class NameLookup
         }
         catch (Exception exception)
         {
-            // Out of threads or of memory, now; a later look-up begins anew.
+            // The process is out of threads or memory. A later look-up tries again.
             _running[(int)lookup.Past]--;
             _lookups.Remove(lookup.Host);
             lookup.Fail(new SocketException((int)SocketError.TryAgain, $"No thread for the name look-up: {exception.GetType().Name}."));
@@ -150,7 +150,7 @@ internal sealed class NameLookup
         }
     }
 
-    // Gives the thread on to the first that waits and may run.
+    // Returns the next look-up for the thread: the first in the queue that may run.
     private Lookup? End(Lookup lookup, Past past)
     {
         lock (_gate)
@@ -186,17 +186,17 @@ internal sealed class NameLookup
 
         public int Callers { get; set; } = 1;
 
-        /// <summary>The place in the queue; null where it has a thread.</summary>
+        /// <summary>The node in the queue; null if the look-up has a thread.</summary>
         public LinkedListNode<Lookup>? Waiting { get; set; }
 
-        // What waits for the answer must not go on on the look-up's thread.
+        // Continuations must not run on the look-up's thread.
         public TaskCompletionSource<IPAddress[]> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public void Fail(Exception exception)
         {
             Answer.TrySetException(exception);
 
-            // Nobody may be left to see the failure.
+            // Observes the exception, because all callers may have stopped waiting.
             _ = Answer.Task.Exception;
         }
     }

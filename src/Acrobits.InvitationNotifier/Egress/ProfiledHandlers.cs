@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 
 namespace Acrobits.InvitationNotifier.Egress;
 
-/// <summary>One <see cref="SocketsHttpHandler"/> for each connection profile, forgotten when it is idle.</summary>
-/// <param name="create">Makes a handler whose connections are of the profile.</param>
+/// <summary>Holds one <see cref="SocketsHttpHandler"/> for each connection profile, and removes idle ones.</summary>
+/// <param name="create">Creates a handler for the connections of a profile.</param>
 /// <param name="time">The time.</param>
 internal sealed class ProfiledHandlers(Func<ConnectionProfile, HttpMessageHandler> create, TimeProvider time) : IDisposable
 {
@@ -20,7 +20,7 @@ internal sealed class ProfiledHandlers(Func<ConnectionProfile, HttpMessageHandle
 
     public HttpMessageInvoker Find(ConnectionProfile profile)
     {
-        // Nearly all requests are of the same profile as the one before.
+        // Nearly all requests have the same profile as the previous one.
         var entry = Volatile.Read(ref _last);
         if (entry is null || !ReferenceEquals(entry.Profile, profile))
         {
@@ -66,7 +66,7 @@ internal sealed class ProfiledHandlers(Func<ConnectionProfile, HttpMessageHandle
         }
     }
 
-    // Not disposed: a request may have just begun or be under way for long. The handler's pool closes idle connections by itself.
+    // Not disposed, because requests may still be under way. The handler's pool closes idle connections itself.
     private void Sweep(long now)
     {
         lock (_gate)

@@ -1,15 +1,15 @@
 namespace Acrobits.InvitationNotifier.Egress;
 
-/// <summary>A request to a provider, with what <see cref="ConnectionHandler"/> needs to know of it.</summary>
-/// <remarks>Fields of its own, because the options of a request are a dictionary for each.</remarks>
+/// <summary>A request to a provider, with the state that <see cref="ConnectionHandler"/> needs.</summary>
+/// <remarks>Uses members instead of the request's options, which would allocate a dictionary for each request.</remarks>
 internal sealed class ProviderRequest(HttpMethod method, Uri uri) : HttpRequestMessage(method, uri)
 {
-    /// <summary>The state of the current pass.</summary>
-    public Pass Pass;
+    /// <summary>The guard against silent resends.</summary>
+    public ResendGuard ResendGuard;
 
-    /// <summary>The connections that it may use; null: those of the configuration in force.</summary>
+    /// <summary>The profile of its connections; null for the configuration in force.</summary>
     public ConnectionProfile? Profile { get; set; }
 
-    /// <summary>What the primary handler made of it the last time; null where it never got there.</summary>
-    public Task<HttpResponseMessage>? LastPass { get; set; }
+    /// <summary>The last response of the primary handler; null if the request never reached it.</summary>
+    public Task<HttpResponseMessage>? LastResponse { get; set; }
 }

@@ -5,12 +5,14 @@ using System.Net.Sockets;
 namespace Acrobits.InvitationNotifier.Egress;
 
 /// <summary>
-/// The addresses that are not public unicast, after the IANA special-purpose registries for IPv4 and IPv6, and public ones
-/// that lead to a cloud platform's own services from inside it.
+/// The addresses that are not public unicast, from the IANA special-purpose registries for IPv4 and IPv6, and public addresses
+/// that lead to internal services from inside a cloud platform.
 /// </summary>
 internal static class SpecialAddresses
 {
-    /// <summary>All ranges; a narrower one stands before one that holds it, so that the name says most.</summary>
+    /// <summary>
+    /// All ranges. A narrower range precedes a wider one that contains it, so that the more specific name is found.
+    /// </summary>
     public static ImmutableArray<AddressRange> Ranges { get; } =
     [
         Range("0.0.0.0/8", "this network", "RFC 791"),
@@ -59,7 +61,7 @@ internal static class SpecialAddresses
         Range("fec0::/10", "site-local", "RFC 3879"),
         Range("ff00::/8", "multicast", "RFC 4291"),
 
-        // Global unicast is 2000::/3; what is left of the rest was never given to anybody.
+        // Global unicast is 2000::/3. The rest is unassigned.
         Range("::/3", "reserved", "RFC 4291"),
         Range("4000::/2", "reserved", "RFC 4291"),
         Range("8000::/1", "reserved", "RFC 4291"),
@@ -67,16 +69,16 @@ internal static class SpecialAddresses
 
     private static readonly IPNetwork Nat64 = IPNetwork.Parse("64:ff9b::/96");
 
-    /// <summary>Finds the range that forbids an address; null where it is public unicast.</summary>
+    /// <summary>Returns the range that forbids an address; null if the address is public unicast.</summary>
     public static AddressRange? Classify(IPAddress address)
     {
-        // An address of a form that is forbidden itself, 6to4 or Teredo for instance, is so wherever it leads.
+        // A forbidden form of address, such as 6to4 or Teredo, is forbidden regardless of the inner address.
         var inner = Innermost(address);
         return inner.Equals(address) || IsPrefix(address) ? Find(inner) : Find(address) ?? Find(inner);
     }
 
     /// <summary>
-    /// The IPv4 address that an IPv4-mapped (RFC 4291), NAT64 (RFC 6052) or ISATAP (RFC 5214) address leads to, else the address.
+    /// Returns the IPv4 address inside an IPv4-mapped (RFC 4291), NAT64 (RFC 6052) or ISATAP (RFC 5214) address, otherwise the address.
     /// </summary>
     public static IPAddress Innermost(IPAddress address)
     {
@@ -92,7 +94,7 @@ internal static class SpecialAddresses
 
     private static bool IsPrefix(IPAddress address) => address.IsIPv4MappedToIPv6 || Nat64.Contains(address);
 
-    // The interface identifier 0000:5efe or 0200:5efe, with the IPv4 address behind it, under any prefix.
+    // The interface identifier 0000:5efe or 0200:5efe, followed by the IPv4 address, under any prefix.
     private static bool IsIsatap(ReadOnlySpan<byte> bytes) => (bytes[8] & ~2) == 0 && bytes[9] == 0 && bytes[10] == 0x5E && bytes[11] == 0xFE;
 
     private static AddressRange? Find(IPAddress address)

@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 
 namespace Acrobits.InvitationNotifier.Egress;
 
-/// <summary>Tells apart why TLS failed.</summary>
+/// <summary>Explains why TLS failed.</summary>
 internal static class TlsFailure
 {
     public const string ClientCertificateRequired =
@@ -12,7 +12,7 @@ internal static class TlsFailure
 
     private const string ProtocolError = "tls_protocol_error";
 
-    /// <summary>Finds the <c>error.type</c> and the reason; null where TLS is not to blame, or it is not known why.</summary>
+    /// <summary>Returns the <c>error.type</c> and the reason; null if TLS did not fail, or if the reason is unknown.</summary>
     public static (string ErrorType, string Reason)? Find(Exception exception)
     {
         var isTls = false;
@@ -31,23 +31,23 @@ internal static class TlsFailure
         }
 
         return isTls
-            ? (ProtocolError, "The provider does not speak TLS on this port, or breaks its rules. Check scheme and port of the URL.")
+            ? (ProtocolError, "The provider does not speak TLS on this port, or violates the protocol. Check the scheme and port of the URL.")
             : null;
     }
 
     private static (string ErrorType, string Reason)? Explain(Exception exception) => Alert(exception) switch
     {
-        // The numbers of RFC 8446, section 6.
+        // Alert numbers of RFC 8446, section 6.
         116 or (>= 41 and <= 46) or 48 or 49 => ("client_certificate_required", ClientCertificateRequired),
         40 => (ProtocolError,
-            "The provider refused the TLS handshake: there is no common cipher, or it asks for a client certificate."),
+            "The provider refused the TLS handshake: there is no common cipher, or it requires a client certificate."),
         70 or 71 or 86 => (ProtocolError, "The provider and this machine have no TLS version or cipher in common."),
         112 => (ProtocolError, "The provider does not know the host of the URL."),
         { } alert => (ProtocolError, $"The provider ended the TLS handshake (alert {alert})."),
         null => null,
     };
 
-    // OpenSSL's own codes stand for alerts from 1000 on: the library in the upper bits, the reason in the lower.
+    // OpenSSL error codes hold the library in the upper bits and the reason in the lower bits. Reasons from 1000 are alerts.
     private static int? Alert(Exception exception)
     {
         const int Ssl = 20;

@@ -1,8 +1,8 @@
 namespace Acrobits.InvitationNotifier.Egress;
 
 /// <summary>
-/// A connection to a provider that asked for a client certificate and got none: if it ends before anything arrives, this is
-/// why.
+/// Wraps a connection to a provider that asked for a client certificate and got none. If the connection ends before any data
+/// arrives, the missing certificate is reported as the cause.
 /// </summary>
 internal sealed class UnansweredStream(Stream inner) : Stream
 {

@@ -10,10 +10,10 @@ internal static class ContentTypes
     private const string Json = "application/json";
     private const string Xml = "application/xml";
 
-    /// <summary>The format of a body; null, with the problem added, where it is none of the three.</summary>
+    /// <summary>Returns the format of a body. Returns null and adds a problem if the content type is not supported.</summary>
     public static BodyFormat? Parse(string? contentType, ProblemScope problems)
     {
-        var parts = Written(contentType).Split(';');
+        var parts = HeaderValue(contentType).Split(';');
         BodyFormat? format = parts[0].TrimEnd(' ').ToLowerInvariant() switch
         {
             Form => BodyFormat.Form,
@@ -35,7 +35,7 @@ internal static class ContentTypes
         return format;
     }
 
-    /// <summary>What goes out: the text as it was written, or the documented default.</summary>
-    public static string Written(string? contentType) =>
+    /// <summary>Returns the header value: the configured text, or the documented default.</summary>
+    public static string HeaderValue(string? contentType) =>
         string.IsNullOrWhiteSpace(contentType) ? Form : contentType.Trim(' ');
 }

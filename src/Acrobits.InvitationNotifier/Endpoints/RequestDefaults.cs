@@ -1,6 +1,6 @@
 namespace Acrobits.InvitationNotifier.Endpoints;
 
-/// <summary>What all requests have in common, whatever their endpoint.</summary>
+/// <summary>The settings that the requests of all endpoints share.</summary>
 internal sealed record RequestDefaults(string UserAgent, bool ReuseConnections)
 {
     public static RequestDefaults Documented { get; } = new(InvitationNotifierOptions.DefaultUserAgent, ReuseConnections: false);

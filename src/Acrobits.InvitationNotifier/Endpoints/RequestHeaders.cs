@@ -6,7 +6,7 @@ using Acrobits.InvitationNotifier.Text;
 
 namespace Acrobits.InvitationNotifier.Endpoints;
 
-/// <summary>The headers of one endpoint's requests, in the order of the documented requests.</summary>
+/// <summary>The headers of an endpoint's requests, in the order of the documented requests.</summary>
 internal sealed class RequestHeaders
 {
     private const string UserAgent = "User-Agent";
@@ -16,8 +16,8 @@ internal sealed class RequestHeaders
     private static readonly SearchValues<char> TokenCharacters = SearchValues.Create(
         "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
-    // RFC 9110, sections 7.6.1 (hop by hop) and 8.6 (framing), and what decides where a request goes or whether its body
-    // is held back. The client answers for these.
+    // The HTTP client sets these itself: hop-by-hop and framing headers (RFC 9110, sections 7.6.1 and 8.6), Host, and Expect,
+    // which would hold the body back.
     private static readonly FrozenSet<string> Refused = new[]
     {
         "Connection", "Keep-Alive", "Proxy-Connection", "Proxy-Authenticate", "Proxy-Authorization", "TE", "Trailer",
@@ -28,18 +28,18 @@ internal sealed class RequestHeaders
     private readonly string? _cacheControl;
     private readonly KeyValuePair<string, string>[] _others;
 
-    private RequestHeaders(Dictionary<string, string> headers, bool wantIdempotencyKey)
+    private RequestHeaders(Dictionary<string, string> headers, bool sendIdempotencyKey)
     {
-        WantIdempotencyKey = wantIdempotencyKey;
+        SendIdempotencyKey = sendIdempotencyKey;
         headers.Remove(UserAgent, out _userAgent);
         headers.Remove(CacheControl, out _cacheControl);
         _others = [.. headers];
     }
 
-    /// <summary>Whether each invitation's own key goes along.</summary>
-    public bool WantIdempotencyKey { get; }
+    /// <summary>Whether requests send an <c>Idempotency-Key</c>.</summary>
+    public bool SendIdempotencyKey { get; }
 
-    /// <summary>Checks the configured headers and adds the URL's credentials.</summary>
+    /// <summary>Validates the configured headers and adds the URL's credentials.</summary>
     public static RequestHeaders Compile(InvitationWebServiceOptions options, UrlTemplate? url, ProblemScope problems)
     {
         const string Key = nameof(InvitationWebServiceOptions.Headers);
@@ -56,30 +56,30 @@ internal sealed class RequestHeaders
             }
             else if (!headers.TryAdd(name, value))
             {
-                problems.Add($"{Key}:{name}", "is given twice; upper and lower case make no difference. Remove one");
+                problems.Add($"{Key}:{name}", "is set twice; header names are not case-sensitive. Remove one");
             }
         }
 
         if (url?.Credentials is { } credentials && !headers.TryAdd("Authorization", credentials))
         {
-            problems.Add($"{Key}:Authorization", "is given, and the URL has user info too. Remove one");
+            problems.Add($"{Key}:Authorization", "is set, and the URL has user info too. Remove one");
         }
 
         if (options.SendIdempotencyKey && headers.ContainsKey(IdempotencyKey))
         {
-            problems.Add($"{Key}:{IdempotencyKey}", $"is given, and {nameof(options.SendIdempotencyKey)} is true. Remove one");
+            problems.Add($"{Key}:{IdempotencyKey}", $"is set, and {nameof(options.SendIdempotencyKey)} is true. Remove one");
         }
 
         return new RequestHeaders(headers, options.SendIdempotencyKey);
     }
 
-    /// <summary>Whether a header can carry the text as it stands.</summary>
-    public static bool IsCarriable(string value) => !value.AsSpan().ContainsAnyExceptInRange(' ', '~');
+    /// <summary>Whether the text is valid as the value of a header.</summary>
+    public static bool IsValidValue(string value) => !value.AsSpan().ContainsAnyExceptInRange(' ', '~');
 
     /// <summary>Adds the headers to a request.</summary>
     public void AddTo(HttpRequestHeaders headers, RequestDefaults defaults, string? idempotencyKey)
     {
-        // The client writes Host first, from the URL, then these in the order in which they were added.
+        // The client writes Host first, and then these in the order in which they are added.
         if (!defaults.ReuseConnections)
         {
             headers.TryAddWithoutValidation("Connection", "close");
@@ -107,10 +107,10 @@ internal sealed class RequestHeaders
 
         if (Refused.Contains(name))
         {
-            return "is a hop-by-hop or framing header, which the client answers for. Remove it";
+            return "is a header that the HTTP client sets itself. Remove it";
         }
 
-        if (value is null || !IsCarriable(value))
+        if (value is null || !IsValidValue(value))
         {
             return "the value is missing, or has characters other than printable ASCII. Correct it";
         }

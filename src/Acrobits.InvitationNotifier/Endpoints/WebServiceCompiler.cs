@@ -3,13 +3,13 @@ using Acrobits.InvitationNotifier.Text;
 
 namespace Acrobits.InvitationNotifier.Endpoints;
 
-/// <summary>Compiles the options of one web service, or lists what is wrong with them.</summary>
+/// <summary>Compiles the options of a web service, and reports their problems.</summary>
 internal static class WebServiceCompiler
 {
-    // Each is a warning in the log; a template full of them must not flood it.
+    // Each one is logged as a warning; a template must not flood the log.
     private const int MaxLookAlikes = 10;
 
-    /// <summary>Compiles; null where there is no web service, or where problems were added.</summary>
+    /// <summary>Compiles the options. Returns null if there is no web service, or if problems were added.</summary>
     public static WebService? Compile(InvitationWebServiceOptions options, ProblemScope problems)
     {
         const string UrlKey = nameof(options.InvitationCreatedUrl);
@@ -26,7 +26,7 @@ internal static class WebServiceCompiler
         {
             if (hasBody)
             {
-                problems.Add(UrlKey, $"is missing, yet {PostDataKey} is filled in. Fill in the URL, or remove the post data");
+                problems.Add(UrlKey, $"is missing, but {PostDataKey} is set. Set the URL, or remove the post data");
             }
 
             RequestHeaders.Compile(options, url: null, problems);
@@ -46,6 +46,6 @@ internal static class WebServiceCompiler
                 .Select(found => new LookAlike(PostDataKey, found.Start + 1, found.Nearest)))
             .Take(MaxLookAlikes)
             .ToArray();
-        return new WebService(url!, body, ContentTypes.Written(options.InvitationCreatedContentType), headers, lookAlikes);
+        return new WebService(url!, body, ContentTypes.HeaderValue(options.InvitationCreatedContentType), headers, lookAlikes);
     }
 }

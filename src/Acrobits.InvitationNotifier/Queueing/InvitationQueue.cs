@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace Acrobits.InvitationNotifier.Queueing;
 
-/// <summary>The queue in memory, as its callers and the host see it.</summary>
+/// <summary>The queue in memory. Implements the interfaces for its callers and for the host.</summary>
 internal sealed class InvitationQueue : IInvitationQueue, IHostedLifecycleService, IDisposable
 {
     private readonly QueueDispatcher _dispatcher;
@@ -14,7 +14,7 @@ internal sealed class InvitationQueue : IInvitationQueue, IHostedLifecycleServic
     private readonly TimeProvider _time;
     private readonly ILogger<IInvitationQueue> _logger;
 
-    // Ends the waits of callers. Never disposed: it has nothing to free, and callers may still come.
+    // Ends the waits of callers. Not disposed, because callers can still arrive, and it owns only memory.
     private readonly CancellationTokenSource _closing = new();
 
     public InvitationQueue(
@@ -42,7 +42,7 @@ internal sealed class InvitationQueue : IInvitationQueue, IHostedLifecycleServic
 
         if (!_dispatcher.TryAdd(invitation.WithId()))
         {
-            throw HasShutDown();
+            throw CreateShutdownException();
         }
     }
 
@@ -57,8 +57,8 @@ internal sealed class InvitationQueue : IInvitationQueue, IHostedLifecycleServic
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>
-    /// Ends all waits. A web server stops before the queue does and waits for its requests, so a request that waits for
-    /// capacity would use up the time in which the queue is to deliver.
+    /// Ends all waits. A web server stops before the queue and waits for its requests. A request that waits for capacity would
+    /// use up the shutdown timeout of the queue.
     /// </summary>
     public Task StoppingAsync(CancellationToken cancellationToken)
     {
@@ -66,7 +66,9 @@ internal sealed class InvitationQueue : IInvitationQueue, IHostedLifecycleServic
         return _closing.CancelAsync();
     }
 
-    /// <summary>Accepts no more, and waits until what was accepted is delivered or the token says that time is over.</summary>
+    /// <summary>
+    /// Stops accepting invitations, and waits until those in the queue are delivered or the token is canceled.
+    /// </summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         var isFirst = _dispatcher.Complete();
@@ -75,7 +77,7 @@ internal sealed class InvitationQueue : IInvitationQueue, IHostedLifecycleServic
             await _closing.CancelAsync().ConfigureAwait(false);
         }
 
-        // A second call waits for the deliveries, too.
+        // A second call also waits for the deliveries.
         await using (cancellationToken.Register(_dispatcher.Abort).ConfigureAwait(false))
         {
             await _dispatcher.Drained.ConfigureAwait(false);
@@ -89,10 +91,12 @@ internal sealed class InvitationQueue : IInvitationQueue, IHostedLifecycleServic
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Drops what is left if nobody has stopped the queue, for instance in a host that failed while it started.</summary>
+    /// <summary>
+    /// Drops the remaining invitations if the queue was never stopped, for instance because the host failed during startup.
+    /// </summary>
     public void Dispose() => _ = StopAsync(new CancellationToken(canceled: true));
 
-    private static InvalidOperationException HasShutDown() => new("The queue has shut down.");
+    private static InvalidOperationException CreateShutdownException() => new("The queue is shutting down or has shut down. The invitation was not accepted.");
 
     private async Task WaitForCapacityAsync(string networkId, CancellationToken cancellationToken)
     {
@@ -105,12 +109,12 @@ internal sealed class InvitationQueue : IInvitationQueue, IHostedLifecycleServic
         catch (OperationCanceledException)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            throw _closing.IsCancellationRequested ? HasShutDown() : TimedOut(networkId);
+            throw _closing.IsCancellationRequested ? CreateShutdownException() : CreateTimeoutException(networkId);
         }
     }
 
-    private TimeoutException TimedOut(string networkId) => new(
-        $"The queue is full: an invitation of network {new Printable(networkId)} waited for {_enqueueTimeout:c} "
-        + $"({nameof(InvitationQueueOptions.EnqueueTimeout)}) in vain. It was not accepted. Enqueue it again later, or raise "
+    private TimeoutException CreateTimeoutException(string networkId) => new(
+        $"The queue is full: an invitation of network {new LogSafeText(networkId)} was not accepted within {_enqueueTimeout:c} "
+        + $"({nameof(InvitationQueueOptions.EnqueueTimeout)}). Enqueue it again later, or raise "
         + $"{nameof(InvitationQueueOptions.Capacity)} and {nameof(InvitationQueueOptions.CapacityPerNetwork)}.");
 }

@@ -1,11 +1,10 @@
 namespace Acrobits.InvitationNotifier.Queueing;
 
 /// <summary>
-/// Holds invitations until they are settled, in memory. Each one is ready, claimed for a delivery, or deferred. Safe to
-/// share between threads.
+/// Holds invitations in memory until they are settled. Each one is ready, claimed for a delivery, or deferred. Thread-safe.
 /// </summary>
-/// <param name="maxClaimedPerNetwork">How many invitations of one network can be claimed at a time.</param>
-/// <param name="time">The clock of deferrals. Only its timestamps count.</param>
+/// <param name="maxClaimedPerNetwork">The maximum number of claimed invitations per network.</param>
+/// <param name="time">The clock for deferrals. Only its timestamps are used.</param>
 internal sealed class MemoryStore(int maxClaimedPerNetwork, TimeProvider time)
 {
     private readonly Lock _gate = new();
@@ -14,10 +13,10 @@ internal sealed class MemoryStore(int maxClaimedPerNetwork, TimeProvider time)
     private readonly Dictionary<string, Network> _networks = new(StringComparer.Ordinal);
     private readonly long _start = time.GetTimestamp();
 
-    // The networks of which an invitation can be claimed. They take turns, and each stands here once.
+    // The networks with an invitation that can be claimed. They take turns, and each is in the queue once.
     private readonly Queue<Network> _claimable = new();
 
-    /// <summary>The time until the next deferral is over; <see langword="null"/> if there is none.</summary>
+    /// <summary>The time until the next deferral ends; <see langword="null"/> if nothing is deferred.</summary>
     public TimeSpan? NextDue
     {
         get
@@ -32,7 +31,7 @@ internal sealed class MemoryStore(int maxClaimedPerNetwork, TimeProvider time)
 
     private TimeSpan Now => time.GetElapsedTime(_start);
 
-    /// <summary>Adds an invitation that is due after a delay.</summary>
+    /// <summary>Adds an invitation that becomes due after a delay.</summary>
     public void Add(QueuedInvitation invitation, TimeSpan delay)
     {
         lock (_gate)
@@ -49,8 +48,8 @@ internal sealed class MemoryStore(int maxClaimedPerNetwork, TimeProvider time)
         }
     }
 
-    /// <summary>Claims the next invitation that is due, of each network in turn.</summary>
-    /// <returns>The invitation, or <see langword="null"/> if there is none that can be claimed.</returns>
+    /// <summary>Claims the next invitation that is due. The networks take turns.</summary>
+    /// <returns>The invitation, or <see langword="null"/> if no invitation can be claimed.</returns>
     public QueuedInvitation? ClaimDue()
     {
         lock (_gate)
@@ -69,8 +68,8 @@ internal sealed class MemoryStore(int maxClaimedPerNetwork, TimeProvider time)
         }
     }
 
-    /// <summary>Takes a claimed invitation out. It can be added again, to be due later.</summary>
-    /// <returns>Whether it was still here; not after <see cref="TakeAll"/>.</returns>
+    /// <summary>Removes a claimed invitation. It can be added again to become due later.</summary>
+    /// <returns>Whether it was still in the store, which it is not after <see cref="TakeAll"/>.</returns>
     public bool Settle(QueuedInvitation claimed)
     {
         lock (_gate)
@@ -92,7 +91,7 @@ internal sealed class MemoryStore(int maxClaimedPerNetwork, TimeProvider time)
         }
     }
 
-    /// <summary>Makes everything due that is deferred.</summary>
+    /// <summary>Makes all deferred invitations due.</summary>
     public void EndDeferrals()
     {
         lock (_gate)
@@ -101,7 +100,7 @@ internal sealed class MemoryStore(int maxClaimedPerNetwork, TimeProvider time)
         }
     }
 
-    /// <summary>Takes all invitations out, claimed ones too.</summary>
+    /// <summary>Removes and returns all invitations, including claimed ones.</summary>
     public IReadOnlyCollection<QueuedInvitation> TakeAll()
     {
         lock (_gate)
@@ -150,7 +149,7 @@ internal sealed class MemoryStore(int maxClaimedPerNetwork, TimeProvider time)
 
         public int Claimed { get; set; }
 
-        /// <summary>Whether it stands in <see cref="_claimable"/>.</summary>
+        /// <summary>Whether it is in <see cref="_claimable"/>.</summary>
         public bool IsEnqueued { get; set; }
     }
 }

@@ -6,15 +6,15 @@ using Microsoft.Extensions.Logging;
 namespace Acrobits.InvitationNotifier.Queueing;
 
 /// <summary>
-/// Delivers what is due, then completes, defers or drops it. An invitation holds a place in <see cref="Capacity"/> until its
-/// first delivery has been made, then one in a share of the same size for redeliveries: what a dead provider leaves behind
-/// never keeps new invitations out.
+/// Delivers invitations that are due, and then completes, defers or drops them. An invitation counts against
+/// <see cref="Capacity"/> until its first delivery has ended, and then against a capacity of the same size for redeliveries, so
+/// that the invitations of a dead provider never keep new ones out.
 /// </summary>
 /// <remarks>
-/// No thread or task waits. Whatever adds or settles an invitation, and the timer of the next deferral, also starts all the
-/// deliveries that can start.
+/// No thread or task waits for work. Adding or settling an invitation starts all deliveries that can start, and so does the
+/// timer of the next deferral.
 /// </remarks>
-[SuppressMessage("Design", "CA1001", Justification = "Deliveries that ignore their cancellation outlive it, and the source has nothing to free.")]
+[SuppressMessage("Design", "CA1001", Justification = "Deliveries that ignore their cancellation outlive the dispatcher, and the source owns only memory.")]
 internal sealed class QueueDispatcher(
     InvitationQueueOptions options, IInvitationNotifier notifier, QueueMetrics metrics, TimeProvider time, ILogger logger)
 {
@@ -22,7 +22,7 @@ internal sealed class QueueDispatcher(
     private static readonly TimeSpan TimerResolution = TimeSpan.FromMilliseconds(1);
 
     private readonly MemoryStore _store = new(options.MaxConcurrentDeliveriesPerNetwork, time);
-    private readonly FairShare _redeliveryCapacity = new(options.Capacity, options.CapacityPerNetwork);
+    private readonly CapacityLimiter _redeliveryCapacity = new(options.Capacity, options.CapacityPerNetwork);
     private readonly RedeliverySchedule _schedule = options.Redelivery;
     private readonly ConcurrentDictionary<string, int> _droppedByShutdown = new(StringComparer.Ordinal);
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -31,24 +31,24 @@ internal sealed class QueueDispatcher(
 
     private readonly CancellationTokenSource _aborting = new();
 
-    // The dispatcher counts as one until it is complete.
+    // The dispatcher itself counts as one until it is complete.
     private int _unfinished = 1;
     private volatile bool _isStarted;
     private volatile bool _isClosing;
     private volatile bool _isAborted;
     private int _isComplete;
 
-    /// <summary>The places of invitations that were not delivered yet.</summary>
-    public FairShare Capacity { get; } = new(options.Capacity, options.CapacityPerNetwork);
+    /// <summary>The capacity for invitations whose first delivery has not ended.</summary>
+    public CapacityLimiter Capacity { get; } = new(options.Capacity, options.CapacityPerNetwork);
 
-    /// <summary>Ends when nothing is left after <see cref="Complete"/>.</summary>
+    /// <summary>Completes when no invitations are left after <see cref="Complete"/>.</summary>
     public Task Drained => _drained.Task;
 
-    /// <summary>How many invitations were dropped because the queue stopped, by network.</summary>
+    /// <summary>The number of invitations that were dropped because the queue stopped, by network.</summary>
     public IReadOnlyCollection<KeyValuePair<string, int>> DroppedByShutdown => _droppedByShutdown;
 
-    /// <summary>Adds an invitation, for which the caller has taken a place in <see cref="Capacity"/>.</summary>
-    /// <returns>Whether it was accepted: not after <see cref="Complete"/>.</returns>
+    /// <summary>Adds an invitation. The caller has already entered <see cref="Capacity"/> for it.</summary>
+    /// <returns>Whether it was accepted, which it is not after <see cref="Complete"/>.</returns>
     public bool TryAdd(Invitation invitation)
     {
         metrics.Waiting(1);
@@ -66,14 +66,14 @@ internal sealed class QueueDispatcher(
         return true;
     }
 
-    /// <summary>Begins to deliver.</summary>
+    /// <summary>Starts deliveries.</summary>
     public void Start()
     {
         _isStarted = true;
         StartDeliveries();
     }
 
-    /// <summary>Ends all deferrals. Redeliveries are dropped; what was not delivered yet is tried again at once.</summary>
+    /// <summary>Ends all deferrals. Redeliveries are dropped; first deliveries are attempted at once.</summary>
     public void Close()
     {
         _isClosing = true;
@@ -81,7 +81,7 @@ internal sealed class QueueDispatcher(
         StartDeliveries();
     }
 
-    /// <summary>Accepts no more, and delivers what was accepted.</summary>
+    /// <summary>Stops accepting invitations, and delivers those in the queue.</summary>
     /// <returns>Whether this was the first call.</returns>
     public bool Complete()
     {
@@ -90,20 +90,20 @@ internal sealed class QueueDispatcher(
             return false;
         }
 
-        // A host that failed while it started stops a queue that was never started.
+        // A host that fails during startup stops a queue that was never started.
         Start();
         Close();
         CountFinished();
         return true;
     }
 
-    /// <summary>Drops all that is left, and cancels the deliveries under way without waiting for them.</summary>
+    /// <summary>Drops the remaining invitations, and cancels deliveries under way without waiting for them.</summary>
     public void Abort()
     {
         _isAborted = true;
         DropAllIfAborted();
 
-        // Not on this thread, which an application's callback could block.
+        // Asynchronous, because an application's callback could block this thread.
         _ = _aborting.CancelAsync();
     }
 
@@ -117,8 +117,9 @@ internal sealed class QueueDispatcher(
                 continue;
             }
 
-            // On the pool, because the application's code in a delivery can block its thread. Without the context of this
-            // call, because its activity would become the parent of the delivery's.
+            // On the thread pool, because the application's code in a delivery can block. Without the execution context,
+            // because
+            // the caller's activity would become the parent of the delivery's activity.
             ThreadPool.UnsafeQueueUserWorkItem(
                 static delivery => _ = delivery.Dispatcher.DeliverAsync(delivery.Claimed), (Dispatcher: this, Claimed: claimed), preferLocal: false);
         }
@@ -136,7 +137,7 @@ internal sealed class QueueDispatcher(
         }
         catch (Exception exception)
         {
-            // The application's endpoint provider failed, perhaps because its database is down for a while.
+            // The application's endpoint provider failed, for instance because its database is down.
             if (!_isAborted)
             {
                 logger.DeliveryFailed(claimed.NetworkId, exception);
@@ -147,7 +148,7 @@ internal sealed class QueueDispatcher(
         StartDeliveries();
     }
 
-    // The result is null if the delivery ended in an exception.
+    // The result is null if the delivery threw an exception.
     private void Settle(QueuedInvitation claimed, NotificationResult? result)
     {
         if (!_store.Settle(claimed))
@@ -161,24 +162,24 @@ internal sealed class QueueDispatcher(
         }
         else if (_schedule.Next(claimed.Redeliveries, result) is not { } next)
         {
-            logger.GivenUp(claimed.NetworkId, claimed.Redeliveries + 1);
+            logger.ScheduleExhausted(claimed.NetworkId, claimed.Redeliveries + 1);
             Finish(claimed, QueueMetrics.ScheduleUsedUp);
         }
         else if (next.Count == 0 || claimed.Redeliveries > 0 || TryMoveToRedeliveries(claimed))
         {
-            // A count of 0: its destination had no free slot, so it was not delivered yet. It keeps its place, so that
-            // callers wait and nothing is dropped.
+            // A count of 0: the destination was at its concurrency limit, so the first delivery is still to come. The
+            // invitation stays in Capacity, so that callers wait and nothing is dropped.
             claimed.Redeliveries = next.Count;
             Defer(claimed, next.Delay);
         }
         else
         {
-            logger.NoRoom(claimed.NetworkId);
+            logger.RedeliveryCapacityFull(claimed.NetworkId);
             Finish(claimed, QueueMetrics.NoRoom);
         }
     }
 
-    // Its new place is kept until the last redelivery: newer invitations do not push out older ones.
+    // The invitation keeps this capacity until its last redelivery, so that newer invitations do not push out older ones.
     private bool TryMoveToRedeliveries(QueuedInvitation invitation)
     {
         if (!_redeliveryCapacity.TryEnter(invitation.NetworkId))
@@ -211,7 +212,7 @@ internal sealed class QueueDispatcher(
         DropAllIfAborted();
     }
 
-    // Also called by what may have been added just after all others were dropped.
+    // Also called after an addition, which can race with the drop of all others.
     private void DropAllIfAborted()
     {
         if (_isAborted)

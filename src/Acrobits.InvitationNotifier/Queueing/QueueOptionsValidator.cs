@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace Acrobits.InvitationNotifier.Queueing;
 
-/// <summary>Lists all that is wrong with the queue's options.</summary>
+/// <summary>Validates the queue's options and lists all problems.</summary>
 internal sealed class QueueOptionsValidator : IValidateOptions<InvitationQueueOptions>
 {
     private static readonly TimeSpan MaxEnqueueTimeout = TimeSpan.FromDays(1);
@@ -24,7 +24,7 @@ internal sealed class QueueOptionsValidator : IValidateOptions<InvitationQueueOp
 
         if (options.Redelivery is null)
         {
-            problems.Add(nameof(options.Redelivery), "is missing. Use a schedule without delays for none");
+            problems.Add(nameof(options.Redelivery), "is missing. To turn redelivery off, use a schedule without delays");
         }
 
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems.All);

@@ -3,30 +3,30 @@ using Microsoft.Extensions.Logging;
 
 namespace Acrobits.InvitationNotifier.Telemetry;
 
-/// <summary>What is logged of single networks in the configuration. Event ids are stable.</summary>
+/// <summary>Log messages about single networks in the configuration. Event ids are stable.</summary>
 internal static partial class ConfigurationLogMessages
 {
     private const int MaxNetworks = 20;
 
-    public static void NetworksMended(this ILogger logger, IReadOnlyList<string> networkIds)
+    public static void NetworksRecovered(this ILogger logger, IReadOnlyList<string> networkIds)
     {
         var others = networkIds.Count - MaxNetworks;
-        var named = string.Join(", ", networkIds.Take(MaxNetworks).Select(networkId => new Printable(networkId).ToString()));
+        var named = string.Join(", ", networkIds.Take(MaxNetworks).Select(networkId => new LogSafeText(networkId).ToString()));
         SafeLogger.For(logger).NetworksValidAgain(others > 0 ? $"{named} and {others} more" : named);
     }
 
     public static void DiffersInCase(this ILogger logger, string networkId, string configuredId) =>
-        SafeLogger.For(logger).NetworkIdDiffersInCase(new Printable(networkId), new Printable(configuredId));
+        SafeLogger.For(logger).NetworkIdDiffersInCase(new LogSafeText(networkId), new LogSafeText(configuredId));
 
     public static void NetworksInvalid(this ILogger logger, string problems) => SafeLogger.For(logger).SomeInvalid(problems);
 
-    // The same event as for the whole configuration: what watches for one has to see the other.
-    [LoggerMessage(21, LogLevel.Error, "The changed configuration is not valid for some networks; each of them keeps its last good settings, or gets nothing if it has none: {Problems}", EventName = nameof(LogMessages.ConfigurationInvalid))]
+    // The same event as for the whole configuration, so that an alert on one also sees the other.
+    [LoggerMessage(21, LogLevel.Error, "The changed configuration is not valid for some networks; each of them keeps its last good settings, or is not notified if it has none: {Problems}", EventName = nameof(LogMessages.ConfigurationInvalid))]
     private static partial void SomeInvalid(this ILogger logger, string problems);
 
     [LoggerMessage(23, LogLevel.Information, "The settings of these networks are valid again and in force: {Networks}.")]
     private static partial void NetworksValidAgain(this ILogger logger, string networks);
 
-    [LoggerMessage(24, LogLevel.Warning, "Network {NetworkId}: gets nothing, not even from the default endpoint, because its id differs in case alone from {ConfiguredId}, which is configured. Use the same id in both places.")]
-    private static partial void NetworkIdDiffersInCase(this ILogger logger, Printable networkId, Printable configuredId);
+    [LoggerMessage(24, LogLevel.Warning, "Network {NetworkId}: not notified, not even by the default endpoint, because its id differs only in case from the configured id {ConfiguredId}. Use the same id in both places.")]
+    private static partial void NetworkIdDiffersInCase(this ILogger logger, LogSafeText networkId, LogSafeText configuredId);
 }

@@ -8,20 +8,20 @@ using Microsoft.Extensions.Logging;
 namespace Acrobits.InvitationNotifier.Telemetry;
 
 /// <summary>
-/// What is logged. Event ids are stable. Messages name the network and the template's host, never a part of the
-/// invitation, of the expanded request or of the response; of an exception its kind alone, as in <c>error.type</c>. Each public
+/// Log messages. Event ids are stable. Messages hold the network and the template's host, never a part of the invitation, of
+/// the expanded request or of the response. Of an exception they hold only the type, as in <c>error.type</c>. Each public
 /// method logs through <see cref="SafeLogger"/>.
 /// </summary>
 internal static partial class LogMessages
 {
-    // Of thousands of networks, those which lose most.
+    // A message names only the networks that lost most.
     private const int MaxNetworks = 20;
 
     public static void NotificationEnded(
         this ILogger logger, NotificationResult result, string networkId, Destination? destination)
     {
         logger = SafeLogger.For(logger);
-        var network = new Printable(networkId);
+        var network = new LogSafeText(networkId);
         switch (result.Outcome)
         {
             case NotificationOutcome.Delivered:
@@ -49,27 +49,27 @@ internal static partial class LogMessages
     }
 
     public static void Cancelled(this ILogger logger, string networkId, Destination destination) =>
-        SafeLogger.For(logger).CancelledByCaller(new Printable(networkId), destination);
+        SafeLogger.For(logger).CancelledByCaller(new LogSafeText(networkId), destination);
 
     public static void ConfigurationReloaded(this ILogger logger) => SafeLogger.For(logger).Reloaded();
 
     public static void ConfigurationInvalid(this ILogger logger, string problems) => SafeLogger.For(logger).Invalid(problems);
 
     public static void LookAlike(this ILogger logger, string key, int position, string nearest, string? networkId) =>
-        SafeLogger.For(logger).LooksLikePlaceholder(new Printable(networkId ?? "(default)"), key, position, nearest);
+        SafeLogger.For(logger).LooksLikePlaceholder(new LogSafeText(networkId ?? "(default)"), key, position, nearest);
 
-    public static void GivenUp(this ILogger logger, string networkId, int deliveries) =>
-        SafeLogger.For(logger).ScheduleUsedUp(new Printable(networkId), deliveries);
+    public static void ScheduleExhausted(this ILogger logger, string networkId, int deliveries) =>
+        SafeLogger.For(logger).ScheduleUsedUp(new LogSafeText(networkId), deliveries);
 
-    public static void NoRoom(this ILogger logger, string networkId) => SafeLogger.For(logger).NoRoomForRedelivery(new Printable(networkId));
+    public static void RedeliveryCapacityFull(this ILogger logger, string networkId) => SafeLogger.For(logger).NoRoomForRedelivery(new LogSafeText(networkId));
 
     public static void DeliveryFailed(this ILogger logger, string networkId, Exception exception) =>
-        SafeLogger.For(logger).ProviderFailed(new Printable(networkId), ExceptionText.Of(exception));
+        SafeLogger.For(logger).ProviderFailed(new LogSafeText(networkId), ExceptionText.Of(exception));
 
     public static void StoppedUndelivered(this ILogger logger, IReadOnlyCollection<KeyValuePair<string, int>> networks)
     {
         var named = networks.OrderByDescending(network => network.Value).Take(MaxNetworks)
-            .Select(network => string.Create(CultureInfo.InvariantCulture, $"{new Printable(network.Key)} ({network.Value})"));
+            .Select(network => string.Create(CultureInfo.InvariantCulture, $"{new LogSafeText(network.Key)} ({network.Value})"));
         var others = networks.Count - MaxNetworks;
         SafeLogger.For(logger).Undelivered(
             networks.Sum(network => network.Value),
@@ -77,28 +77,28 @@ internal static partial class LogMessages
     }
 
     [LoggerMessage(1, LogLevel.Debug, "Network {NetworkId}: delivered to {Destination} in {Attempts} attempt(s) and {Milliseconds:0.#} ms.")]
-    private static partial void Delivered(this ILogger logger, Printable networkId, Destination? destination, int attempts, double milliseconds);
+    private static partial void Delivered(this ILogger logger, LogSafeText networkId, Destination? destination, int attempts, double milliseconds);
 
     [LoggerMessage(2, LogLevel.Information, "Network {NetworkId}: {Destination} answered {StatusCode} instead of 204 after {Attempts} attempt(s).")]
-    private static partial void Rejected(this ILogger logger, Printable networkId, Destination? destination, HttpStatusCode? statusCode, int attempts);
+    private static partial void Rejected(this ILogger logger, LogSafeText networkId, Destination? destination, HttpStatusCode? statusCode, int attempts);
 
     [LoggerMessage(3, LogLevel.Warning, "Network {NetworkId}: no usable answer from {Destination} after {Attempts} attempt(s): {Error}. {Reason}")]
-    private static partial void Unreachable(this ILogger logger, Printable networkId, Destination? destination, string? error, string? reason, int attempts);
+    private static partial void Unreachable(this ILogger logger, LogSafeText networkId, Destination? destination, string? error, string? reason, int attempts);
 
-    [LoggerMessage(4, LogLevel.Warning, "Network {NetworkId}: {Destination} was not connected to; its address is in {Range}, which the egress policy does not allow.")]
-    private static partial void Blocked(this ILogger logger, Printable networkId, Destination? destination, AddressRange? range);
+    [LoggerMessage(4, LogLevel.Warning, "Network {NetworkId}: nothing was sent to {Destination}; its address is in {Range}, which the egress policy does not allow. Correct the URL, or add the range to Egress:AllowedRanges.")]
+    private static partial void Blocked(this ILogger logger, LogSafeText networkId, Destination? destination, AddressRange? range);
 
-    [LoggerMessage(5, LogLevel.Warning, "Network {NetworkId}: nothing was sent to {Destination}, which is suspended: {Error}. {Reason}")]
-    private static partial void Suspended(this ILogger logger, Printable networkId, Destination? destination, string? error, string? reason);
+    [LoggerMessage(5, LogLevel.Warning, "Network {NetworkId}: nothing was sent to {Destination}: {Error}. {Reason}")]
+    private static partial void Suspended(this ILogger logger, LogSafeText networkId, Destination? destination, string? error, string? reason);
 
     [LoggerMessage(6, LogLevel.Debug, "Network {NetworkId}: has no web service.")]
-    private static partial void NotConfigured(this ILogger logger, Printable networkId);
+    private static partial void NotConfigured(this ILogger logger, LogSafeText networkId);
 
-    [LoggerMessage(7, LogLevel.Warning, "Network {NetworkId}: nothing was sent to {Destination}; a value cannot be carried where the template puts it.")]
-    private static partial void Unrepresentable(this ILogger logger, Printable networkId, Destination? destination);
+    [LoggerMessage(7, LogLevel.Warning, "Network {NetworkId}: nothing was sent to {Destination}; a value cannot be represented at its place in the template.")]
+    private static partial void Unrepresentable(this ILogger logger, LogSafeText networkId, Destination? destination);
 
     [LoggerMessage(8, LogLevel.Information, "Network {NetworkId}: the caller cancelled the delivery to {Destination}.")]
-    private static partial void CancelledByCaller(this ILogger logger, Printable networkId, Destination destination);
+    private static partial void CancelledByCaller(this ILogger logger, LogSafeText networkId, Destination destination);
 
     [LoggerMessage(20, LogLevel.Information, "The configuration was reloaded.", EventName = nameof(ConfigurationReloaded))]
     private static partial void Reloaded(this ILogger logger);
@@ -106,18 +106,18 @@ internal static partial class LogMessages
     [LoggerMessage(21, LogLevel.Error, "The changed configuration is not valid; the last good one stays in force: {Problems}", EventName = nameof(ConfigurationInvalid))]
     private static partial void Invalid(this ILogger logger, string problems);
 
-    [LoggerMessage(22, LogLevel.Warning, "Network {NetworkId}: {Key}, character {Position}: looks like a placeholder and is none, so it is sent as it stands. The nearest one is {Nearest}.")]
-    private static partial void LooksLikePlaceholder(this ILogger logger, Printable networkId, string key, int position, string nearest);
+    [LoggerMessage(22, LogLevel.Warning, "Network {NetworkId}: {Key}, character {Position}: looks like a placeholder but is not one, so it is sent as written. The nearest placeholder is {Nearest}.")]
+    private static partial void LooksLikePlaceholder(this ILogger logger, LogSafeText networkId, string key, int position, string nearest);
 
-    [LoggerMessage(30, LogLevel.Warning, "Network {NetworkId}: an invitation was dropped; its {Deliveries} deliveries have failed, and the schedule is used up.")]
-    private static partial void ScheduleUsedUp(this ILogger logger, Printable networkId, int deliveries);
+    [LoggerMessage(30, LogLevel.Warning, "Network {NetworkId}: an invitation was dropped, because {Deliveries} deliveries failed and the redelivery schedule is exhausted. Earlier events of the network say why.")]
+    private static partial void ScheduleUsedUp(this ILogger logger, LogSafeText networkId, int deliveries);
 
-    [LoggerMessage(31, LogLevel.Warning, "Network {NetworkId}: an invitation was dropped after its first delivery had failed; too many wait for a redelivery.")]
-    private static partial void NoRoomForRedelivery(this ILogger logger, Printable networkId);
+    [LoggerMessage(31, LogLevel.Warning, "Network {NetworkId}: an invitation was dropped after its first delivery failed, because the capacity for redeliveries is full. Raise Capacity and CapacityPerNetwork, or use a durable queue.")]
+    private static partial void NoRoomForRedelivery(this ILogger logger, LogSafeText networkId);
 
     [LoggerMessage(32, LogLevel.Warning, "The queue has stopped, and {Count} invitation(s) were dropped undelivered: {Networks}.")]
     private static partial void Undelivered(this ILogger logger, int count, string networks);
 
-    [LoggerMessage(33, LogLevel.Error, "Network {NetworkId}: a delivery ended in an exception of the application's own endpoint provider or configuration, and is tried again later: {Error}.")]
-    private static partial void ProviderFailed(this ILogger logger, Printable networkId, string error);
+    [LoggerMessage(33, LogLevel.Error, "Network {NetworkId}: the application's endpoint provider, HTTP handlers or configuration threw an exception during a delivery: {Error}. The invitation is redelivered on schedule.")]
+    private static partial void ProviderFailed(this ILogger logger, LogSafeText networkId, string error);
 }

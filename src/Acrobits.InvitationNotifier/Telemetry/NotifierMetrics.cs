@@ -5,8 +5,8 @@ using System.Net;
 namespace Acrobits.InvitationNotifier.Telemetry;
 
 /// <summary>
-/// What can be measured. Names, units and tags follow OpenTelemetry's semantic conventions and are stable; the README lists
-/// them. Histograms carry no network and no host, so that thousands of providers do not multiply their buckets.
+/// Metrics of the notifier. Names, units and tags follow OpenTelemetry's semantic conventions and are stable; the README lists
+/// them. Histograms have no network or host tag, so that thousands of providers do not multiply their buckets.
 /// </summary>
 internal sealed class NotifierMetrics
 {
@@ -16,8 +16,8 @@ internal sealed class NotifierMetrics
 
     private const string Outcome = Prefix + "outcome";
 
-    // Collectors' own defaults are made for milliseconds. These are those of the conventions for HTTP, carried on to
-    // what retries take.
+    // The default buckets of collectors suit milliseconds. These are the buckets of the HTTP conventions, extended to 60 s
+    // because of retries.
     private static readonly InstrumentAdvice<double> SecondsBuckets = new()
     {
         HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 30, 60],
@@ -42,14 +42,14 @@ internal sealed class NotifierMetrics
         _activeRequests = meter.TryCreate(static meter => meter.CreateUpDownCounter<long>(
             Prefix + "active_requests", "{request}", "Requests under way."));
         meter.TryCreate(meter => meter.CreateObservableUpDownCounter(
-            Prefix + "open_circuits", () => OpenCircuits(), "{circuit}", "Web services that are left alone after failures."));
+            Prefix + "open_circuits", () => OpenCircuits(), "{circuit}", "Web services whose circuit is open."));
     }
 
-    /// <summary>Counts the open circuits.</summary>
+    /// <summary>Returns the number of open circuits.</summary>
     public Func<long> OpenCircuits { get; set; } = static () => 0;
 
-    /// <param name="networkId">The network; null where it has no endpoint of its own.</param>
-    /// <param name="result">What became of the notification.</param>
+    /// <param name="networkId">The network; null if it uses the default endpoint or has no web service.</param>
+    /// <param name="result">The result of the notification.</param>
     public void NotificationEnded(string? networkId, NotificationResult result)
     {
         var outcome = OutcomeTag(result.Outcome);
@@ -80,7 +80,7 @@ internal sealed class NotifierMetrics
 
     public void RequestEnded() => _activeRequests.TryAdd(-1);
 
-    /// <summary>The outcome as it stands in tags.</summary>
+    /// <summary>Returns the value of the outcome tag.</summary>
     public static string OutcomeTag(NotificationOutcome outcome) => outcome switch
     {
         NotificationOutcome.Delivered => "delivered",
@@ -94,7 +94,7 @@ internal sealed class NotifierMetrics
 
     private static void AddAnswer(ref TagList tags, HttpStatusCode? status, string? errorType)
     {
-        // A provider that answers a status of its own each time must not make a series of each.
+        // Limits the cardinality: a provider could send a different undefined status each time.
         if (status is { } unknown && !Enum.IsDefined(unknown))
         {
             tags.Add(SemanticConventions.ErrorType, "_OTHER");

@@ -3,10 +3,10 @@ using System.Diagnostics.Metrics;
 
 namespace Acrobits.InvitationNotifier.Telemetry;
 
-/// <summary>What can be measured of the queue in memory; the README lists it.</summary>
+/// <summary>Metrics of the queue in memory. docs/operations.md lists them.</summary>
 internal sealed class QueueMetrics
 {
-    /// <summary>Why an invitation was dropped, as it stands in a tag.</summary>
+    /// <summary>The values of the drop reason tag.</summary>
     public const string ScheduleUsedUp = "schedule_used_up", NoRoom = "no_room", Shutdown = "shutdown";
 
     private const string Prefix = NotifierMetrics.Prefix;
@@ -23,7 +23,7 @@ internal sealed class QueueMetrics
         _deferred = meter.TryCreate(static meter => meter.CreateUpDownCounter<long>(
             Prefix + "queue.deferred", "{invitation}", "Invitations that wait for a redelivery."));
         _dropped = meter.TryCreate(static meter => meter.CreateCounter<long>(
-            Prefix + "queue.dropped", "{invitation}", "Invitations that were given up, by network and reason."));
+            Prefix + "queue.dropped", "{invitation}", "Invitations that were dropped, by network and reason."));
     }
 
     public void Waiting(int change) => _waiting.TryAdd(change);

@@ -4,7 +4,7 @@ using System.Diagnostics.Metrics;
 namespace Acrobits.InvitationNotifier.Telemetry;
 
 /// <summary>
-/// Creates instruments and records values without throwing: the callbacks of a <see cref="MeterListener"/> run in the caller.
+/// Creates instruments and records values without throwing. The callbacks of a <see cref="MeterListener"/> run in the caller.
 /// </summary>
 internal static class SafeInstruments
 {

@@ -6,7 +6,7 @@ namespace Acrobits.InvitationNotifier.Telemetry;
 /// <summary>A logger that never throws, so that an application's logging provider cannot fail a delivery.</summary>
 internal sealed class SafeLogger : ILogger
 {
-    // Every message passes here, so the wrapper is kept for as long as the logger lives.
+    // Each message needs a wrapper, so it is cached for the lifetime of the logger.
     private static readonly ConditionalWeakTable<ILogger, SafeLogger> Loggers = [];
 
     private readonly ILogger _logger;
@@ -23,7 +23,7 @@ internal sealed class SafeLogger : ILogger
         }
         catch (Exception exception)
         {
-            // One provider of several failed, and the others may want the message.
+            // One of several providers failed; the others may want the message.
             TelemetryFailures.Report("log", exception);
             return true;
         }

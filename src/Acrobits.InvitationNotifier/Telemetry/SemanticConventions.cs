@@ -3,7 +3,7 @@ using System.Net;
 
 namespace Acrobits.InvitationNotifier.Telemetry;
 
-/// <summary>The names of OpenTelemetry's semantic conventions for HTTP clients that are used here.</summary>
+/// <summary>Attribute names of OpenTelemetry's semantic conventions for HTTP clients.</summary>
 internal static class SemanticConventions
 {
     public const string Method = "http.request.method";
@@ -13,7 +13,7 @@ internal static class SemanticConventions
     public const string ServerAddress = "server.address";
     public const string ServerPort = "server.port";
 
-    /// <summary>The status of an answer that is no success, or what went wrong, in few different words.</summary>
+    /// <summary>Returns the <c>error.type</c> of an unsuccessful response or of a failure. Its cardinality is low.</summary>
     public static string? ErrorTypeOf(HttpStatusCode? status, string? errorType) => status switch
     {
         HttpStatusCode.NoContent => null,
@@ -21,7 +21,7 @@ internal static class SemanticConventions
         null => errorType,
     };
 
-    /// <summary>What an exception means, in few different words.</summary>
+    /// <summary>Returns the <c>error.type</c> of an exception. Its cardinality is low.</summary>
     public static string ErrorTypeOf(Exception exception) => exception switch
     {
         HttpRequestException { HttpRequestError: not HttpRequestError.Unknown } http => ErrorName(http.HttpRequestError),
@@ -29,7 +29,7 @@ internal static class SemanticConventions
         _ => exception.GetType().Name,
     };
 
-    // As the framework's own instrumentation writes them.
+    // The names that the framework's own instrumentation uses.
     private static string ErrorName(HttpRequestError error) => error switch
     {
         HttpRequestError.NameResolutionError => "name_resolution_error",

@@ -3,8 +3,8 @@ using System.Diagnostics.Tracing;
 namespace Acrobits.InvitationNotifier.Telemetry;
 
 /// <summary>
-/// Reports that a logger or a listener of the application threw. An event source, because it costs nothing while nobody
-/// listens, works where logging itself fails, and passes on nothing that its listeners throw.
+/// Reports that a logger or a listener of the application threw. An event source costs nothing without listeners, works when
+/// logging itself fails, and swallows exceptions of its own listeners.
 /// </summary>
 [EventSource(Name = "Acrobits.InvitationNotifier")]
 internal sealed class TelemetryFailures : EventSource
@@ -13,10 +13,10 @@ internal sealed class TelemetryFailures : EventSource
 
     /// <summary>Reports the failure.</summary>
     /// <param name="part">What failed: <c>log</c>, <c>metric</c> or <c>trace</c>.</param>
-    /// <param name="exception">What was thrown. Only its type is reported: nobody knows what its message holds.</param>
+    /// <param name="exception">The exception. Only its type is reported, because its message can hold personal data.</param>
     [NonEvent]
     public static void Report(string part, Exception exception) => Log.TelemetryFailed(part, exception.GetType().FullName ?? "");
 
-    [Event(1, Level = EventLevel.Warning, Message = "A {0} callback of the application threw {1}. The delivery goes on.")]
+    [Event(1, Level = EventLevel.Warning, Message = "A {0} callback of the application threw {1}. The delivery continues. Correct the callback.")]
     private void TelemetryFailed(string part, string exception) => WriteEvent(1, part, exception);
 }

@@ -3,7 +3,7 @@ using System.Net;
 
 namespace Acrobits.InvitationNotifier.Telemetry;
 
-/// <summary>An activity whose listeners cannot fail what it stands for.</summary>
+/// <summary>An activity whose listeners cannot fail the traced operation.</summary>
 internal sealed class TracedOperation : IDisposable
 {
     private readonly Activity _activity;
@@ -11,7 +11,7 @@ internal sealed class TracedOperation : IDisposable
 
     private TracedOperation(Activity activity, Activity? previous) => (_activity, _previous) = (activity, previous);
 
-    /// <returns>The operation, or <see langword="null"/> if nobody listens or a listener threw.</returns>
+    /// <returns>The operation, or <see langword="null"/> if there are no listeners or a listener threw.</returns>
     public static TracedOperation? Start(ActivitySource? source, string name, ActivityKind kind)
     {
         if (source?.HasListeners() != true)
@@ -65,7 +65,7 @@ internal sealed class TracedOperation : IDisposable
         }
         catch (Exception exception)
         {
-            // It stopped, but was left the current one.
+            // The activity stopped, but is still Activity.Current.
             TelemetryFailures.Report("trace", exception);
             Activity.Current = _previous;
         }

@@ -4,21 +4,21 @@ using Acrobits.InvitationNotifier.Templates;
 namespace Acrobits.InvitationNotifier.Telemetry;
 
 /// <summary>
-/// One activity for a notification, and one for each request under it. The framework's own HTTP activities are off,
-/// because they carry the URL's path, in which a phone number may stand.
+/// Starts an activity for a notification, and a child activity for each request. The framework's own HTTP activities are off,
+/// because they hold the URL's path, which can hold a phone number.
 /// </summary>
 internal static class Tracing
 {
-    // Null if a listener threw when the source was announced to it.
+    // Null if a listener threw when it was notified of the source.
     private static readonly ActivitySource? Source = CreateSource();
 
     public static TracedOperation? StartNotification(string networkId) =>
         TracedOperation.Start(Source, "notify invitation created", ActivityKind.Internal)
             ?.SetTag("acrobits.invitation_notifier.network.id", networkId);
 
-    /// <param name="method">GET or POST, which is also the activity's name.</param>
-    /// <param name="destination">Where the request goes.</param>
-    /// <param name="resendCount">How many requests there were before it.</param>
+    /// <param name="method">The HTTP method, which is also the activity's name.</param>
+    /// <param name="destination">The destination of the request.</param>
+    /// <param name="resendCount">The number of earlier requests of the same notification.</param>
     public static TracedOperation? StartRequest(HttpMethod method, Destination destination, int resendCount)
     {
         var operation = TracedOperation.Start(Source, method.Method, ActivityKind.Client)

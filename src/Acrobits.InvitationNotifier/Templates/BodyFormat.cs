@@ -1,6 +1,6 @@
 namespace Acrobits.InvitationNotifier.Templates;
 
-/// <summary>The content types that the web service supports.</summary>
+/// <summary>Specifies the format of a body, one for each supported content type.</summary>
 internal enum BodyFormat
 {
     Form,

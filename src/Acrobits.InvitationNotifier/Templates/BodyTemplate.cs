@@ -12,20 +12,20 @@ internal sealed class BodyTemplate
 
     private readonly Template _template = new();
 
-    private BodyTemplate(string text, IEnumerable<(Placeholder Placeholder, Place Place)> places)
+    private BodyTemplate(string text, IEnumerable<(Placeholder Placeholder, EscapingContext EscapingContext)> contexts)
     {
         var end = 0;
-        foreach (var (placeholder, place) in places)
+        foreach (var (placeholder, context) in contexts)
         {
             _template.Add(text.AsSpan(end..placeholder.Start));
-            _template.Add(placeholder.Keyword, place);
+            _template.Add(placeholder.Keyword, context);
             end = placeholder.End;
         }
 
         _template.Add(text.AsSpan(end));
     }
 
-    /// <summary>Compiles the text; null, with the problems added, where it cannot stand in that format.</summary>
+    /// <summary>Compiles the text. Returns null and adds problems if it is not valid in the format.</summary>
     public static BodyTemplate? Compile(string text, BodyFormat format, ProblemScope problems)
     {
         var known = problems.Count;
@@ -37,18 +37,18 @@ internal sealed class BodyTemplate
             return null;
         }
 
-        var places = format switch
+        var contexts = format switch
         {
             BodyFormat.Json => JsonTemplate.Locate(text, placeholders, problems.Add),
             BodyFormat.Xml => XmlTemplate.Locate(text, placeholders, problems.Add),
             _ => LocateInForm(text, placeholders, problems.Add),
         };
 
-        return problems.Count == known ? new BodyTemplate(text, places) : null;
+        return problems.Count == known ? new BodyTemplate(text, contexts) : null;
     }
 
-    /// <summary>Makes the body of one request.</summary>
-    /// <returns>Null, or why a value cannot be carried.</returns>
+    /// <summary>Expands the body of one request.</summary>
+    /// <returns>Null, or why a value cannot be represented.</returns>
     public string? Expand(Invitation invitation, out byte[] body)
     {
         var buffer = new TextBuffer(stackalloc char[TextBuffer.InitialLength]);
@@ -71,10 +71,10 @@ internal sealed class BodyTemplate
         return bytes;
     }
 
-    private static List<(Placeholder, Place)> LocateInForm(
+    private static List<(Placeholder, EscapingContext)> LocateInForm(
         string text, List<Placeholder> placeholders, Action<string> report)
     {
-        // JSON and XML that begin with one are not well-formed. Elsewhere in the text it is a character like others.
+        // The parsers of JSON and XML reject one already. After the start of the text it is an ordinary character.
         var mark = text.Length - text.AsSpan().TrimStart().Length;
         if (mark < text.Length && text[mark] is '\uFEFF' or '\uFFFE')
         {
@@ -87,6 +87,6 @@ internal sealed class BodyTemplate
             report($"{Position.InText(text, control)}: a control character. Remove it, or percent-encode it");
         }
 
-        return placeholders.ConvertAll(placeholder => (placeholder, Place.Form));
+        return placeholders.ConvertAll(placeholder => (placeholder, EscapingContext.Form));
     }
 }

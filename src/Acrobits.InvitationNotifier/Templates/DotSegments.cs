@@ -1,6 +1,6 @@
 namespace Acrobits.InvitationNotifier.Templates;
 
-/// <summary>The segments of a path that mean "this" and "up", percent-encoded ones included (RFC 3986, section 6.2.2.2).</summary>
+/// <summary>Counts the segments "." and ".." of a path, including percent-encoded ones (RFC 3986, section 6.2.2.2).</summary>
 internal static class DotSegments
 {
     public static int CountIn(ReadOnlySpan<char> path)

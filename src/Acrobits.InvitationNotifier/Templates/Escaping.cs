@@ -3,39 +3,39 @@ using System.Text;
 
 namespace Acrobits.InvitationNotifier.Templates;
 
-/// <summary>Writes a value so that a reader of the format gets exactly that value back.</summary>
+/// <summary>Escapes values, so that a parser of the format reads exactly the original value.</summary>
 internal static class Escaping
 {
-    // RFC 3986, section 2.3. All else is encoded, so that a '+' never becomes a space nor a '/' a segment.
+    // RFC 3986, section 2.3. Everything else is encoded: a '+' could be read as a space, and a '/' starts a segment.
     private static readonly SearchValues<char> Unreserved =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~");
 
     // RFC 8259, section 7.
     private static readonly SearchValues<char> JsonSpecials = SearchValues.Create([.. Range(0x00, 0x1F), '"', '\\']);
 
-    // What XML 1.0 (section 2.2) does not allow at all, what is markup, and what a reader would normalise.
+    // Characters that XML 1.0 does not allow (section 2.2), markup, and white space that a parser would normalize.
     private static readonly SearchValues<char> XmlSpecials = SearchValues.Create(
         [.. Range(0x00, 0x1F), '\uFFFE', '\uFFFF', '&', '<', '>', '"', '\'']);
 
     private const string NewCData = "]]><![CDATA[";
 
-    /// <summary>Writes <paramref name="value"/>; false where the place cannot carry it.</summary>
-    public static bool TryWrite(string value, Place place, ref TextBuffer output)
+    /// <summary>Writes an escaped value. Returns false if the context cannot represent it.</summary>
+    public static bool TryWrite(string value, EscapingContext context, ref TextBuffer output)
     {
-        switch (place)
+        switch (context)
         {
-            case Place.JsonString:
+            case EscapingContext.JsonString:
                 WriteJson(value, ref output);
                 return true;
-            case Place.XmlAttribute or Place.XmlText or Place.XmlTextBeforeEnd or Place.CData or Place.CDataBeforeEnd:
-                return TryWriteXml(value, place, ref output);
+            case EscapingContext.XmlAttribute or EscapingContext.XmlText or EscapingContext.XmlTextBeforeEnd or EscapingContext.CData or EscapingContext.CDataBeforeEnd:
+                return TryWriteXml(value, context, ref output);
             default:
                 WritePercentEncoded(value, Unreserved, ref output);
                 return true;
         }
     }
 
-    /// <summary>Percent-encodes, as UTF-8, all characters but the given ones (RFC 3986, section 2.1).</summary>
+    /// <summary>Percent-encodes all characters except the given ones, as UTF-8 (RFC 3986, section 2.1).</summary>
     public static void WritePercentEncoded(ReadOnlySpan<char> value, SearchValues<char> unescaped, ref TextBuffer output)
     {
         while (!value.IsEmpty)
@@ -94,13 +94,13 @@ internal static class Escaping
         }
     }
 
-    private static bool TryWriteXml(ReadOnlySpan<char> value, Place place, ref TextBuffer output)
+    private static bool TryWriteXml(ReadOnlySpan<char> value, EscapingContext context, ref TextBuffer output)
     {
-        var isCData = place is Place.CData or Place.CDataBeforeEnd;
-        var isText = place is Place.XmlText or Place.XmlTextBeforeEnd;
+        var isCData = context is EscapingContext.CData or EscapingContext.CDataBeforeEnd;
+        var isText = context is EscapingContext.XmlText or EscapingContext.XmlTextBeforeEnd;
 
-        // Together with the template's own text it could complete "]]>", which neither text nor CDATA can hold.
-        var hasBracket = place is Place.XmlTextBeforeEnd or Place.CDataBeforeEnd && value is [.., ']'];
+        // A ']' before the template's own text could complete "]]>", which neither text nor CDATA can hold.
+        var hasBracket = context is EscapingContext.XmlTextBeforeEnd or EscapingContext.CDataBeforeEnd && value is [.., ']'];
         if (hasBracket && isText)
         {
             value = value[..^1];
@@ -126,7 +126,7 @@ internal static class Escaping
                 return false;
             }
 
-            // CDATA knows no references: step out of the section, or begin a new one inside "]]>".
+            // CDATA has no references. Leave the section for a reference, or split it inside "]]>".
             if (isCData && special == '\r')
             {
                 output.Append("]]>");
@@ -138,7 +138,7 @@ internal static class Escaping
                 output.Append(NewCData);
                 output.Append(special);
             }
-            // A line feed or a tab is itself in text; in an attribute a reader would make a space of it (section 3.3.3).
+            // Text keeps a line feed or a tab. In an attribute, a parser would turn it into a space (section 3.3.3).
             else if (isCData || (isText && special is '\n' or '\t' or '"' or '\''))
             {
                 output.Append(special);
@@ -157,7 +157,7 @@ internal static class Escaping
         return true;
     }
 
-    // Copies the harmless text before the next special character and takes that character; null at the end.
+    // Copies the text before the next special character, and returns that character; null at the end.
     private static char? CopyUpTo(SearchValues<char> specials, ref ReadOnlySpan<char> value, ref TextBuffer output)
     {
         var run = value.IndexOfAny(specials);

@@ -6,15 +6,15 @@ using System.Text;
 namespace Acrobits.InvitationNotifier.Templates;
 
 /// <summary>
-/// Turns the host of a URL into the ASCII name or address that is connected to, or refuses what could mean another host
-/// to another reader (URL Standard, "host parsing"). The result does not depend on the globalization mode.
+/// Converts the host of a URL to its ASCII name or address. Rejects hosts that different parsers read differently (URL
+/// Standard, "host parsing"). The result does not depend on the globalization mode.
 /// </summary>
 internal static class HostName
 {
     private const int MaxLength = 253;
     private const int MaxLabelLength = 63;
 
-    /// <summary>Null, or what is wrong, with the index where it is.</summary>
+    /// <summary>Reads a host. Returns null, or the problem and its index.</summary>
     public static (int Index, string Problem)? Read(string text, out string host)
     {
         host = text;
@@ -22,7 +22,7 @@ internal static class HostName
         {
             return IsIPv6(text) && TryNormalize(ref host, out _)
                 ? null
-                : (0, "it is not an IPv6 address. Write one without a zone, such as [2001:db8::1]");
+                : (0, "it is not a valid IPv6 address. Write one without a zone, such as [2001:db8::1]");
         }
 
         for (var i = 0; i < text.Length; i++)
@@ -32,19 +32,19 @@ internal static class HostName
                 return (i, text[i] switch
                 {
                     ':' => "a colon. Write an IPv6 address in brackets, such as [2001:db8::1]",
-                    < '\u0080' => "a character that no host has. Write a host name or an address",
-                    _ => "a character that programs read in different ways. Write the host in its ASCII form (xn--...)",
+                    < '\u0080' => "a character that is not allowed in a host. Write a host name or an address",
+                    _ => "a character that programs interpret differently. Write the host in its ASCII form (xn--...)",
                 });
             }
         }
 
-        // Mapping ASCII alone: whatever else the mapping changes was refused.
+        // Only ASCII letters are left to map; other characters that the mapping changes were rejected above.
         host = text.ToLowerInvariant();
         if (!Ascii.IsValid(host))
         {
             if (Array.Exists(host.Split('.'), HasHyphensAtOddPlaces))
             {
-                return (0, "hyphens that programs read in different ways beside international letters. Write the host in its ASCII form (xn--...)");
+                return (0, "hyphens that programs interpret differently next to international letters. Write the host in its ASCII form (xn--...)");
             }
 
             if (HasValidLengths(host))
@@ -60,20 +60,20 @@ internal static class HostName
 
         if (!TryNormalize(ref host, out var type))
         {
-            return (0, "it is no host name. Write a host name or an address");
+            return (0, "it is not a valid host name. Write a host name or an address");
         }
 
-        // The forms of an address that have always been understood ("127.1", "0x7f000001") go out in the usual one.
+        // Legacy forms of an IPv4 address ("127.1", "0x7f000001") are already normalized here.
         return EndsInNumber(host) && type != UriHostNameType.IPv4
             ? (0, "a host that ends in a number is an IPv4 address. Write it as four numbers up to 255, such as 192.0.2.1")
             : null;
     }
 
-    // Letters that the URL Standard leaves as they are: they are neither mapped nor forbidden, read from left to
-    // right and compose with nothing. The globalization-invariant mode maps nothing, so it finds the same name for them.
+    // Letters that the URL Standard does not change: neither mapped nor forbidden, written from left to right, and never
+    // composed. The globalization-invariant mode maps nothing, so it gives the same result for them.
     private static bool IsInternational(char c) => c switch
     {
-        // Compatibility letters, which are mapped, and a later addition.
+        // Compatibility letters, which are mapped, and a letter of a later Unicode version.
         '\u0133' or '\u0140' or '\u0149' or '\u01C6' or '\u01C9' or '\u01CC' or '\u01F3' or '\u04CF' => false,
         (>= '\u00DF' and <= '\u017E') or (>= '\u0180' and <= '\u0233') or (>= '\u0250' and <= '\u02AD')
             or (>= '\u1E00' and <= '\u1E99') or (>= '\u1EA0' and <= '\u1EF9') // Latin
@@ -87,11 +87,11 @@ internal static class HostName
             or (>= '\uAC00' and <= '\uD7A3'), // Korean
     };
 
-    // At an end, or where they could mark an encoded label ("xn--").
+    // Hyphens at an end, or in the position that marks an encoded label ("xn--").
     private static bool HasHyphensAtOddPlaces(string label) =>
         label is ['-', ..] or [.., '-'] or [_, _, '-', '-', ..];
 
-    // A dot at the end says that the name is complete.
+    // A final dot marks a fully qualified name.
     private static bool HasValidLengths(string name)
     {
         name = WithoutFinalDot(name);
@@ -106,7 +106,7 @@ internal static class HostName
         }
         catch (ArgumentException)
         {
-            // Encoded, it is too long.
+            // The encoded name is too long, which the caller reports.
         }
     }
 
@@ -121,7 +121,7 @@ internal static class HostName
 
     private static string WithoutFinalDot(string name) => name.EndsWith('.') ? name[..^1] : name;
 
-    // The host as the framework sends it.
+    // The form in which the framework sends the host.
     private static bool TryNormalize(ref string host, out UriHostNameType type)
     {
         var isHost = Uri.TryCreate($"http://{host}/", UriKind.Absolute, out var uri);
@@ -136,7 +136,7 @@ internal static class HostName
             return false;
         }
 
-        // A dotted end is four plain numbers; the framework's parsers take more than that.
+        // An embedded IPv4 address must have four plain decimal numbers; the framework's parsers accept other forms too.
         var dotted = address.AsSpan(address.LastIndexOf(':') + 1);
         return (!dotted.Contains('.') || (IPAddress.TryParse(dotted, out var end) && dotted.SequenceEqual(end.ToString())))
             && IPAddress.TryParse(address, out var whole) && whole.AddressFamily == AddressFamily.InterNetworkV6;

@@ -1,6 +1,6 @@
 namespace Acrobits.InvitationNotifier.Templates;
 
-/// <summary>The three parameters of the web service; it recognises no others.</summary>
+/// <summary>Specifies a parameter of the web service. There are no others.</summary>
 internal enum Keyword
 {
     Invitee,

@@ -2,10 +2,10 @@ using Acrobits.InvitationNotifier.Text;
 
 namespace Acrobits.InvitationNotifier.Templates;
 
-/// <summary>One <c>%keyword%</c> in a template's text, and where it stands.</summary>
+/// <summary>A <c>%keyword%</c> in a template, and its position.</summary>
 internal readonly record struct Placeholder(Keyword Keyword, int Start)
 {
-    // "inviter", the everyday word, is as near to invitee as to invitor: the order decides for the one who invites.
+    // "inviter" is as near to invitee as to invitor. The order makes invitor the suggestion, which is what it means.
     private static readonly (Keyword Keyword, string Text)[] Known =
     [
         (Keyword.Invitor, "%invitor%"),
@@ -19,7 +19,7 @@ internal readonly record struct Placeholder(Keyword Keyword, int Start)
 
     public static string TextOf(Keyword keyword) => Array.Find(Known, known => known.Keyword == keyword).Text;
 
-    /// <summary>Finds the placeholders in one pass, left to right.</summary>
+    /// <summary>Finds the placeholders in one pass, from left to right.</summary>
     public static List<Placeholder> Find(string text)
     {
         var found = new List<Placeholder>();
@@ -39,8 +39,8 @@ internal readonly record struct Placeholder(Keyword Keyword, int Start)
     }
 
     /// <summary>
-    /// Finds what an author probably meant as a placeholder: <c>%name%</c> that is none. Percent-encoded text such as
-    /// <c>%C3%A9</c> does not count.
+    /// Finds text of the form <c>%name%</c> that is not a placeholder but probably was meant as one. Percent-encoded text such
+    /// as <c>%C3%A9</c> does not count.
     /// </summary>
     public static IEnumerable<(int Start, string Nearest)> FindLookAlikes(string text)
     {

@@ -2,28 +2,28 @@ using System.Runtime.InteropServices;
 
 namespace Acrobits.InvitationNotifier.Templates;
 
-/// <summary>A compiled template: literal texts, each followed by a placeholder, and the literal text at the end.</summary>
+/// <summary>A compiled template: literal texts that are each followed by a placeholder, and a final literal text.</summary>
 internal sealed class Template
 {
-    // How many characters of values one request takes. A great many placeholders with a long value, or a value without end,
-    // would take all memory.
+    // The maximum number of characters that values add to a request. Otherwise long values in many placeholders could use up
+    // the memory.
     private const int MaxValuesLength = 1024 * 1024;
 
-    private readonly List<(string Before, Keyword Keyword, Place Place)> _slots = [];
+    private readonly List<(string Before, Keyword Keyword, EscapingContext EscapingContext)> _slots = [];
     private string _tail = "";
 
     /// <summary>Adds literal text.</summary>
     public void Add(ReadOnlySpan<char> literal) => _tail = string.Concat(_tail, literal);
 
     /// <summary>Adds a placeholder.</summary>
-    public void Add(Keyword keyword, Place place)
+    public void Add(Keyword keyword, EscapingContext context)
     {
-        _slots.Add((_tail, keyword, place));
+        _slots.Add((_tail, keyword, context));
         _tail = "";
     }
 
-    /// <summary>Writes the template with the invitation's values. A value is never scanned for placeholders.</summary>
-    /// <returns>Null, or why a value cannot be carried; then what was written is of no use.</returns>
+    /// <summary>Writes the template with the values of an invitation. Values are not scanned for placeholders.</summary>
+    /// <returns>Null, or why a value cannot be represented. The output is incomplete in that case.</returns>
     public string? Expand(Invitation invitation, ref TextBuffer output)
     {
         var added = 0;
@@ -39,11 +39,11 @@ internal sealed class Template
 
             if (value.Length > MaxValuesLength - added)
             {
-                return "The values make the request too large.";
+                return "The values are too long: they would make the request too large.";
             }
 
             var start = output.Written.Length;
-            if (!Escaping.TryWrite(value, slot.Place, ref output))
+            if (!Escaping.TryWrite(value, slot.EscapingContext, ref output))
             {
                 return $"The value of {Placeholder.TextOf(slot.Keyword)} has a character that XML 1.0 does not allow.";
             }

@@ -3,10 +3,10 @@ using System.Runtime.CompilerServices;
 
 namespace Acrobits.InvitationNotifier.Templates;
 
-/// <summary>Collects text on the caller's stack, and in a pooled array once that is full.</summary>
+/// <summary>Collects text in a buffer on the caller's stack, and in a pooled array once that is full.</summary>
 internal ref struct TextBuffer(Span<char> initial)
 {
-    /// <summary>How much of the stack a caller gives; what the documented templates expand to has room in it.</summary>
+    /// <summary>The length of the caller's buffer. The documented templates fit when expanded.</summary>
     public const int InitialLength = 256;
 
     private Span<char> _space = initial;
@@ -28,7 +28,7 @@ internal ref struct TextBuffer(Span<char> initial)
 
     public void Append(char value) => Append([value]);
 
-    /// <summary>Gives a pooled array back, cleared: it held personal data.</summary>
+    /// <summary>Returns the pooled array, cleared because it held personal data.</summary>
     public void Dispose()
     {
         if (_rented is { } rented)

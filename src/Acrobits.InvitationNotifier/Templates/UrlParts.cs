@@ -1,8 +1,8 @@
 namespace Acrobits.InvitationNotifier.Templates;
 
 /// <summary>
-/// Where the parts of a URL template begin: <c>scheme://userinfo@host:port/path?query#fragment</c>. A template is no URL
-/// yet, so the framework's parser cannot tell.
+/// The positions of the parts of a URL template: <c>scheme://userinfo@host:port/path?query#fragment</c>. The framework's parser
+/// cannot find them, because a template is not a valid URL yet.
 /// </summary>
 internal readonly record struct UrlParts(
     int SchemeEnd, int HostStart, int HostEnd, int PathStart, int QueryStart, int FragmentStart)
@@ -24,7 +24,7 @@ internal readonly record struct UrlParts(
         path = Math.Min(path, query);
         var host = authority + text.AsSpan(authority..path).LastIndexOf('@') + 1;
 
-        // The colons of an IPv6 address stand in brackets.
+        // The colons of an IPv6 address are inside brackets.
         var colon = text.AsSpan(host..path).LastIndexOf(':') is >= 0 and var last ? host + last : path;
         var hostEnd = text.AsSpan(colon..path).Contains(']') ? path : colon;
         return new UrlParts(schemeEnd, host, hostEnd, path, query, fragment);
@@ -36,7 +36,7 @@ internal readonly record struct UrlParts(
         : index < HostEnd ? "host"
         : "port";
 
-    /// <summary>The user info; null where there is none. An '@' with nothing before it says nothing.</summary>
+    /// <summary>Returns the user info; null if there is none, or nothing before the '@'.</summary>
     public string? UserInfo(string text) => HostStart <= UserInfoStart + 1 ? null : text[UserInfoStart..(HostStart - 1)];
 
     private static int IndexOrEnd(int index, int end) => index < 0 ? end : index;

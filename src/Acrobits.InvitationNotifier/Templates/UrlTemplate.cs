@@ -3,16 +3,16 @@ using Acrobits.InvitationNotifier.Text;
 
 namespace Acrobits.InvitationNotifier.Templates;
 
-/// <summary>The compiled <c>InvitationCreatedUrl</c>. Two of the same text are equal.</summary>
+/// <summary>The compiled <c>InvitationCreatedUrl</c>. Templates with the same text are equal.</summary>
 internal sealed class UrlTemplate : IEquatable<UrlTemplate>
 {
-    // What RFC 3986 allows in a path and a query, and '%': the author's own percent-encoding goes out as it is. The
-    // brackets are not quite allowed, yet common ("a[]=1") and understood. All else is percent-encoded.
+    // The characters that RFC 3986 allows in a path and a query, '%' because templates can be percent-encoded already, and
+    // brackets, which are common ("a[]=1") although not strictly allowed. Everything else is percent-encoded.
     private static readonly SearchValues<char> Literal = SearchValues.Create(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@/?%[]");
 
-    // Keeps a path and a query that the framework would change, such as "/a/../b" and "%7E", what they are. The price:
-    // Uri.GetComponents throws where it is asked for one of them, because it could not keep its promise to canonicalise.
+    // Preserves paths and queries that the framework would change, such as "/a/../b" and "%7E". The drawback:
+    // Uri.GetComponents throws for these URLs, because it could not return canonical components.
     private static readonly UriCreationOptions AsWritten = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
     private static readonly Invitation Sample = new("x", "x", "x");
@@ -21,12 +21,12 @@ internal sealed class UrlTemplate : IEquatable<UrlTemplate>
     private readonly string _origin;
     private readonly int _hashCode;
 
-    // The dot segments of a path with placeholders; null: no value can change the path.
+    // The number of dot segments in the template's path; null if the path has no placeholders.
     private readonly int? _dotSegments;
 
     private readonly UriCreationOptions _options;
 
-    // The URL of all requests, where it has no placeholders.
+    // The URL of all requests, if the template has no placeholders.
     private readonly Uri? _fixed;
 
     private UrlTemplate(string text, UrlParts parts, List<Placeholder> placeholders, Destination destination, string? credentials)
@@ -46,7 +46,7 @@ internal sealed class UrlTemplate : IEquatable<UrlTemplate>
         foreach (var placeholder in placeholders.Where(placeholder => placeholder.Start < parts.FragmentStart))
         {
             AddLiteral(text.AsSpan(end..placeholder.Start));
-            _template.Add(placeholder.Keyword, placeholder.Start < parts.QueryStart ? Place.UrlPath : Place.UrlQuery);
+            _template.Add(placeholder.Keyword, placeholder.Start < parts.QueryStart ? EscapingContext.UrlPath : EscapingContext.UrlQuery);
             end = placeholder.End;
         }
 
@@ -56,7 +56,7 @@ internal sealed class UrlTemplate : IEquatable<UrlTemplate>
             _dotSegments = DotSegments.CountIn(text.AsSpan(parts.PathStart..parts.QueryStart));
         }
 
-        // Values cannot change what the sample shows: all that the framework would decode in them is never encoded.
+        // The sample stands for all values, because values never have encoded characters that the framework would decode.
         Expand(Sample, out var sample);
         if (sample.PathAndQuery != sample.OriginalString[_origin.Length..])
         {
@@ -67,21 +67,21 @@ internal sealed class UrlTemplate : IEquatable<UrlTemplate>
         _fixed = end == parts.PathStart ? sample : null;
     }
 
-    /// <summary>The template, without white space around it. It can hold credentials.</summary>
+    /// <summary>The trimmed template. It can hold credentials.</summary>
     public string Text { get; }
 
     public Destination Destination { get; }
 
-    /// <summary>The value of an <c>Authorization</c> header (RFC 7617) where the URL has user info.</summary>
+    /// <summary>The value of the <c>Authorization</c> header (RFC 7617); null if the URL has no user info.</summary>
     public string? Credentials { get; }
 
-    /// <summary>Compiles the text; null, with the problems added, where it is no URL that can be sent to.</summary>
+    /// <summary>Compiles the text. Returns null and adds problems if it is not a valid URL.</summary>
     public static UrlTemplate? Compile(string text, ProblemScope problems)
     {
         Action<string> report = problems.Add;
         var known = problems.Count;
 
-        // White space around a URL is never meant.
+        // White space around a URL is never intended.
         var offset = text.Length - text.TrimStart().Length;
         text = text.Trim();
         string At(int index) => $"character {index + offset + 1}";
@@ -114,7 +114,7 @@ internal sealed class UrlTemplate : IEquatable<UrlTemplate>
         var placeholders = Placeholder.Find(text);
         foreach (var misplaced in placeholders.Where(placeholder => placeholder.Start < parts.PathStart).Take(10))
         {
-            report($"{At(misplaced.Start)}: {misplaced} stands in the {parts.NameAt(misplaced.Start)}. Put it into the path or the query");
+            report($"{At(misplaced.Start)}: {misplaced} is in the {parts.NameAt(misplaced.Start)}. Move it to the path or the query");
         }
 
         if (problems.Count > known)
@@ -124,7 +124,7 @@ internal sealed class UrlTemplate : IEquatable<UrlTemplate>
 
         if (text[..parts.SchemeEnd].ToLowerInvariant() is not ("http" or "https"))
         {
-            report("the scheme is neither http nor https. Use https where the provider offers it");
+            report("the scheme is neither http nor https. Use https if the provider supports it, otherwise http");
             return null;
         }
 
@@ -144,8 +144,8 @@ internal sealed class UrlTemplate : IEquatable<UrlTemplate>
         return new UrlTemplate(text, parts, placeholders, destination, credentials);
     }
 
-    /// <summary>Makes the URL of one request.</summary>
-    /// <returns>Null, or why a value cannot be carried.</returns>
+    /// <summary>Expands the URL of one request.</summary>
+    /// <returns>Null, or why a value cannot be represented.</returns>
     public string? Expand(Invitation invitation, out Uri uri)
     {
         uri = _fixed!;
@@ -163,7 +163,7 @@ internal sealed class UrlTemplate : IEquatable<UrlTemplate>
                 return problem;
             }
 
-            // Percent-encoding does not help against "." and "..": "%2E" means the same (RFC 3986, section 6.2.2.2).
+            // Percent-encoding cannot represent "." and "..", because "%2E" is equivalent (RFC 3986, section 6.2.2.2).
             if (_dotSegments is { } own && DotSegments.CountIn(PathOf(buffer.Written[_origin.Length..])) > own)
             {
                 return "A value makes a segment of the URL's path \".\" or \"..\", which would change the path.";

@@ -4,17 +4,17 @@ using System.Text.Unicode;
 
 namespace Acrobits.InvitationNotifier.Templates;
 
-/// <summary>The user info of a URL as HTTP clients send it: Basic authentication in UTF-8 (RFC 7617).</summary>
+/// <summary>Converts the user info of a URL to Basic authentication in UTF-8 (RFC 7617), as HTTP clients do.</summary>
 internal static class UserInfo
 {
-    /// <summary>Makes the value of an <c>Authorization</c> header.</summary>
-    /// <returns>Null, or what is wrong with the user info.</returns>
+    /// <summary>Creates the value of an <c>Authorization</c> header.</summary>
+    /// <returns>Null, or the problem of the user info.</returns>
     public static string? Read(string text, out string? credentials)
     {
         credentials = null;
         if (text.Contains('\\', StringComparison.Ordinal))
         {
-            // To the URL Standard the host ends there.
+            // Parsers of the URL Standard end the host at a backslash.
             return "the user info has a backslash. Percent-encode it: %5C";
         }
 
@@ -38,7 +38,7 @@ internal static class UserInfo
         return null;
     }
 
-    // A '%' that encodes nothing is itself.
+    // A '%' without two hexadecimal digits is literal.
     private static string? Decode(string text)
     {
         var bytes = Encoding.UTF8.GetBytes(text);

@@ -3,18 +3,18 @@ using System.Xml;
 namespace Acrobits.InvitationNotifier.Templates;
 
 /// <summary>
-/// Checks an XML template and finds out what each placeholder stands in. A '%' can be no part of a name or a reference,
-/// so a well-formed template has its placeholders in text, attribute values and CDATA, or in comments and processing
-/// instructions, where they are refused.
+/// Validates an XML template and finds the context of each placeholder. Names and references cannot hold '%', so the
+/// placeholders of a well-formed template are in text, attribute values and CDATA, or in comments and processing instructions,
+/// where they are rejected.
 /// </summary>
 internal static class XmlTemplate
 {
-    public static List<(Placeholder, Place)> Locate(string text, List<Placeholder> placeholders, Action<string> report)
+    public static List<(Placeholder, EscapingContext)> Locate(string text, List<Placeholder> placeholders, Action<string> report)
     {
-        var places = new List<(Placeholder, Place)>();
+        var contexts = new List<(Placeholder, EscapingContext)>();
         if (!IsWellFormed(text, placeholders, report))
         {
-            return places;
+            return contexts;
         }
 
         string? open = null;
@@ -25,29 +25,29 @@ internal static class XmlTemplate
             switch (open)
             {
                 case "<!--" or "<?":
-                    report($"{Position.InText(text, placeholder.Start)}: {placeholder} stands in a comment or a processing instruction. Remove it, or put it into text or an attribute value");
+                    report($"{Position.InText(text, placeholder.Start)}: {placeholder} is in a comment or a processing instruction. Remove it, or move it to text or an attribute value");
                     if (++refused == 10)
                     {
-                        return places;
+                        return contexts;
                     }
 
                     break;
                 case "<![CDATA[":
-                    places.Add((placeholder, IsBeforeEnd(text, placeholder) ? Place.CDataBeforeEnd : Place.CData));
+                    contexts.Add((placeholder, IsBeforeEnd(text, placeholder) ? EscapingContext.CDataBeforeEnd : EscapingContext.CData));
                     break;
                 case "<":
-                    places.Add((placeholder, Place.XmlAttribute));
+                    contexts.Add((placeholder, EscapingContext.XmlAttribute));
                     break;
                 default:
-                    places.Add((placeholder, IsBeforeEnd(text, placeholder) ? Place.XmlTextBeforeEnd : Place.XmlText));
+                    contexts.Add((placeholder, IsBeforeEnd(text, placeholder) ? EscapingContext.XmlTextBeforeEnd : EscapingContext.XmlText));
                     break;
             }
         }
 
-        return places;
+        return contexts;
     }
 
-    // Another placeholder in between would be no danger: a value is never empty, and looks after itself.
+    // Another placeholder in between makes it safe, because a value is never empty and is escaped itself.
     private static bool IsBeforeEnd(string text, Placeholder placeholder) =>
         text.AsSpan(placeholder.End) is ['>', ..] or [']', '>', ..];
 
@@ -62,7 +62,7 @@ internal static class XmlTemplate
                 if (reader.NodeType == XmlNodeType.XmlDeclaration && reader.GetAttribute("encoding") is { } encoding
                     && !encoding.Equals("utf-8", StringComparison.OrdinalIgnoreCase))
                 {
-                    report("line 1, column 1: the XML declaration names an encoding other than UTF-8, which is what is sent. Write encoding=\"UTF-8\"");
+                    report("line 1, column 1: the XML declaration specifies an encoding other than UTF-8, but the body is sent as UTF-8. Write encoding=\"UTF-8\"");
                     return false;
                 }
             }
@@ -71,18 +71,18 @@ internal static class XmlTemplate
         }
         catch (XmlException exception)
         {
-            // The exception's own message quotes the template.
+            // The exception's message quotes the template.
             var index = Position.IndexOf(text, exception.LineNumber, exception.LinePosition);
             if (exception.LineNumber == 0)
             {
-                // The reader does not say where the prohibited declaration stands.
+                // The reader does not give the position of the prohibited declaration.
                 index = Math.Max(0, text.IndexOf("<!DOCTYPE", StringComparison.Ordinal));
             }
 
             var bare = placeholders.FindIndex(placeholder => placeholder.Start <= index && index < placeholder.End);
             if (bare >= 0)
             {
-                report($"{Position.InText(text, placeholders[bare].Start)}: {placeholders[bare]} stands where XML has no text. Put it into text, an attribute value or CDATA");
+                report($"{Position.InText(text, placeholders[bare].Start)}: {placeholders[bare]} is where XML allows no text. Move it to text, an attribute value or CDATA");
             }
             else if (text.AsSpan(index).StartsWith("DOCTYPE") || text.AsSpan(index).StartsWith("<!DOCTYPE"))
             {
@@ -97,8 +97,8 @@ internal static class XmlTemplate
         }
     }
 
-    // Walks a well-formed document on to the index, from the end of the markup that was found last; the markup that is
-    // open at the index, or null in text. Starting over for each placeholder would take quadratic time.
+    // Returns the markup that is open at the index; null in text. Continues from the end of the last markup, because starting
+    // over for each placeholder would take quadratic time.
     private static string? MarkupAt(string text, int index, string? last, ref int end)
     {
         if (index < end)
@@ -124,12 +124,12 @@ internal static class XmlTemplate
             }
         }
 
-        // Text up to here holds no markup; the next look need not go through it again.
+        // There is no markup up to the index, so the next call starts here.
         end = index;
         return null;
     }
 
-    // A '>' may stand inside a quoted attribute value.
+    // A quoted attribute value can hold '>'.
     private static int EndOfTag(string text, int start)
     {
         var at = start;

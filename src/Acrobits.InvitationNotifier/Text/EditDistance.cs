@@ -1,6 +1,6 @@
 namespace Acrobits.InvitationNotifier.Text;
 
-/// <summary>Levenshtein's distance, kept to one row; names are a few characters long.</summary>
+/// <summary>Computes the Levenshtein distance with a single row.</summary>
 internal static class EditDistance
 {
     public static int Between(string left, string right)

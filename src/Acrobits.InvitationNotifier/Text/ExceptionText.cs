@@ -2,13 +2,13 @@ using Microsoft.Extensions.Options;
 
 namespace Acrobits.InvitationNotifier.Text;
 
-/// <summary>What a log may say of an exception.</summary>
+/// <summary>Describes an exception for logs, without personal data and secrets.</summary>
 internal static class ExceptionText
 {
     private const int MaxFailures = 20;
 
     /// <summary>
-    /// The kind of an exception; of one about the notifier's own options its failures too, which quote no values.
+    /// Returns the type of an exception, and for invalid notifier options their failures too, because those quote no values.
     /// </summary>
     public static string Of(Exception exception)
     {
@@ -18,7 +18,7 @@ internal static class ExceptionText
             return exception.GetType().Name;
         }
 
-        var failures = invalid.Failures.Take(MaxFailures + 1).Select(failure => new Printable(failure).ToString()).ToList();
+        var failures = invalid.Failures.Take(MaxFailures + 1).Select(failure => new LogSafeText(failure).ToString()).ToList();
         return $"{nameof(OptionsValidationException)}: {string.Join(" ", failures.Take(MaxFailures)).TrimEnd('.')}"
             + (failures.Count > MaxFailures ? " and more" : "");
     }

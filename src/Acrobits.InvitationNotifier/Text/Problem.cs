@@ -1,14 +1,13 @@
 namespace Acrobits.InvitationNotifier.Text;
 
 /// <summary>
-/// Something that is wrong with a configuration: where, what is wrong and what would be right. Values are never quoted:
-/// they can be secrets.
+/// A problem of a configuration: its key, the cause and the correction. It never quotes values, which can be secrets.
 /// </summary>
-/// <param name="NetworkId">The network whose settings are wrong; null: settings that all networks share.</param>
+/// <param name="NetworkId">The network with the problem; null for settings that all networks share.</param>
 /// <param name="Path">The key.</param>
-/// <param name="Text">What is wrong and what would be right, without the full stop.</param>
+/// <param name="Text">The cause and the correction, without a final period.</param>
 internal readonly record struct Problem(string? NetworkId, string Path, string Text)
 {
-    // Keys and network ids go into logs.
-    public override string ToString() => new Printable($"{Path}: {Text}.").ToString();
+    // Keys and network ids are external text.
+    public override string ToString() => new LogSafeText($"{Path}: {Text}.").ToString();
 }

@@ -1,6 +1,6 @@
 namespace Acrobits.InvitationNotifier.Text;
 
-/// <summary>A list of problems, and the key that the next ones are about.</summary>
+/// <summary>A list of problems, and the key to which new problems are added.</summary>
 internal readonly struct ProblemScope
 {
     private readonly List<Problem> _all;
@@ -21,7 +21,7 @@ internal readonly struct ProblemScope
         _networkId = networkId;
     }
 
-    // Put together when asked for: a scope for each key of 100,000 networks costs nothing where all is well.
+    // Computed on demand, so that the scopes of 100,000 valid networks cost nothing.
     public string Path => _key is null ? _parent : _parent.Length == 0 ? _key : $"{_parent}:{_key}";
 
     public int Count => _all.Count;

@@ -3,12 +3,12 @@ using Acrobits.InvitationNotifier.Tests.Support;
 
 namespace Acrobits.InvitationNotifier.Tests.Queueing;
 
-public sealed class FairShareTests
+public sealed class CapacityLimiterTests
 {
     [Fact]
     public async Task EnterAsync_ManyWait_AreServedInOrder()
     {
-        var share = new FairShare(inAll: 10, perNetwork: 1);
+        var share = new CapacityLimiter(total: 10, perNetwork: 1);
         await share.EnterAsync("a", CancellationToken.None);
         var served = new List<int>();
         var waiting = Enumerable.Range(0, 20).Select(async i =>
@@ -27,7 +27,7 @@ public sealed class FairShareTests
     [Fact]
     public void TryEnter_NoPlaceLeft_IsFalseAndTakesNothing()
     {
-        var share = new FairShare(inAll: 3, perNetwork: 2);
+        var share = new CapacityLimiter(total: 3, perNetwork: 2);
         Assert.All(["a", "a", "b"], network => Assert.True(share.TryEnter(network)));
 
         Assert.All(["a", "b", "c"], network => Assert.False(share.TryEnter(network)));
@@ -42,7 +42,7 @@ public sealed class FairShareTests
     [Fact]
     public async Task Leave_LastPlaceOfANetwork_TheNetworkIsForgotten()
     {
-        var share = new FairShare(inAll: 1, perNetwork: 1);
+        var share = new CapacityLimiter(total: 1, perNetwork: 1);
         using var caller = new CancellationTokenSource();
         await share.EnterAsync("a", CancellationToken.None);
         var waiting = new[] { share.EnterAsync("a", caller.Token), share.EnterAsync("b", caller.Token) };

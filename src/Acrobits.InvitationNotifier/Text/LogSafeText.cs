@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace Acrobits.InvitationNotifier.Text;
 
-/// <summary>A text from outside, which must not be able to forge lines of a log.</summary>
-internal readonly record struct Printable(string Text)
+/// <summary>Makes external text safe for logs: it replaces characters that can forge log lines.</summary>
+internal readonly record struct LogSafeText(string Text)
 {
     public override string ToString()
     {
@@ -19,8 +19,7 @@ internal readonly record struct Printable(string Text)
             });
     }
 
-    // Control characters, what viewers take for the end of a line (U+2028, U+2029), and what changes the order in which
-    // the rest is shown (the bidirectional controls).
+    // Control characters, line separators (U+2028, U+2029), and bidirectional controls, which change the displayed order.
     private static bool IsForging(char character) => char.GetUnicodeCategory(character) is
         UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
         || character is '\u061C' or '\u200E' or '\u200F' or (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069');

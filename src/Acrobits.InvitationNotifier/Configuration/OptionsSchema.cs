@@ -3,8 +3,10 @@ using Acrobits.InvitationNotifier.Text;
 
 namespace Acrobits.InvitationNotifier.Configuration;
 
-/// <summary>A table of keys: how each is read from a section into the options, and what its value may be.</summary>
-internal sealed class Keys<T>
+/// <summary>
+/// A table of keys that defines how each one is read from a section into the options, and which values are valid.
+/// </summary>
+internal sealed class OptionsSchema<T>
     where T : class
 {
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
@@ -12,33 +14,33 @@ internal sealed class Keys<T>
     private readonly Dictionary<string, Action<SettingsNode, T, ProblemScope>> _readers = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<Action<T, ProblemScope>> _checks = [];
 
-    /// <summary>The paths of all keys, those in groups included.</summary>
+    /// <summary>The paths of all keys, including those in groups.</summary>
     public List<string> Paths { get; } = [];
 
-    public Keys<T> Text(string name, Action<T, string> set, string? ifGroup = null) =>
-        Value(name, Values.ParseText, set, ifGroup ?? Values.Not("a text"));
+    public OptionsSchema<T> Text(string name, Action<T, string> set, string? ifGroup = null) =>
+        Value(name, Values.ParseText, set, ifGroup ?? Values.Not("a string"));
 
-    public Keys<T> Switch(string name, Action<T, bool> set) => Value(name, Values.ParseSwitch, set, Values.Not("true or false"));
+    public OptionsSchema<T> Switch(string name, Action<T, bool> set) => Value(name, Values.ParseSwitch, set, Values.Not("true or false"));
 
-    /// <summary>A time of up to a day.</summary>
-    public Keys<T> Time(string name, Func<T, TimeSpan> get, Action<T, TimeSpan> set, TimeSpan least = default) =>
+    /// <summary>Adds a time of up to a day.</summary>
+    public OptionsSchema<T> Time(string name, Func<T, TimeSpan> get, Action<T, TimeSpan> set, TimeSpan least = default) =>
         Value(name, Values.ParseTime, set, Values.Not("a time such as 00:00:10")).Check(name, options =>
             get(options) < least || get(options) > Day
                 ? $"{get(options):c} is out of range. Use a time (hh:mm:ss) from {least:c} to 24 hours (1.00:00:00)"
                 : null);
 
-    public Keys<T> Number(string name, Func<T, int> get, Action<T, int> set, int least) =>
+    public OptionsSchema<T> Number(string name, Func<T, int> get, Action<T, int> set, int least) =>
         Value(name, Values.ParseNumber, set, Values.Not("a whole number")).Check(name, options => get(options) < least
             ? string.Create(CultureInfo.InvariantCulture, $"{get(options)} is out of range. Use {least} or more")
             : null);
 
-    public Keys<T> Ratio(string name, Func<T, double> get, Action<T, double> set) =>
+    public OptionsSchema<T> Ratio(string name, Func<T, double> get, Action<T, double> set) =>
         Value(name, Values.ParseRatio, set, Values.Not("a number such as 0.5")).Check(name, options => get(options) is > 0 and <= 1
             ? null
             : "is out of range. Use a number above 0 and at most 1");
 
-    /// <summary>A group of keys that are known.</summary>
-    public Keys<T> Group<TGroup>(string name, Func<T, TGroup> get, Keys<TGroup> keys)
+    /// <summary>Adds a group of known keys.</summary>
+    public OptionsSchema<T> Group<TGroup>(string name, Func<T, TGroup> get, OptionsSchema<TGroup> keys)
         where TGroup : class
     {
         Paths.AddRange(keys.Paths.Select(path => $"{name}:{path}"));
@@ -46,10 +48,10 @@ internal sealed class Keys<T>
         return Items(name, "a group of keys", (node, options, problems) => keys.Read(node, get(options), problems));
     }
 
-    /// <summary>A group whose keys are not known, read as a whole.</summary>
-    public Keys<T> Items(string name, string kind, Action<SettingsNode, T, ProblemScope> read) => Add(name, (node, options, problems) =>
+    /// <summary>Adds a group with arbitrary keys, which is read as a whole.</summary>
+    public OptionsSchema<T> Items(string name, string kind, Action<SettingsNode, T, ProblemScope> read) => Add(name, (node, options, problems) =>
     {
-        // An empty group is read as an empty text.
+        // Configuration providers read an empty group as an empty string.
         if (string.IsNullOrEmpty(node.Value))
         {
             read(node, options, problems);
@@ -60,7 +62,7 @@ internal sealed class Keys<T>
         }
     });
 
-    public Keys<T> Check(string name, Func<T, string?> check)
+    public OptionsSchema<T> Check(string name, Func<T, string?> check)
     {
         _checks.Add((options, problems) =>
         {
@@ -72,7 +74,10 @@ internal sealed class Keys<T>
         return this;
     }
 
-    /// <summary>Takes a group's values over. What does not fit is added to the problems and leaves the default.</summary>
+    /// <summary>
+    /// Reads the values of a group into the options. Values that cannot be read are added to the problems and keep the
+    /// default.
+    /// </summary>
     public void Read(SettingsNode group, T options, ProblemScope problems)
     {
         foreach (var node in group.Children)
@@ -88,10 +93,10 @@ internal sealed class Keys<T>
         }
     }
 
-    /// <summary>Adds what is out of range, wherever it was set.</summary>
+    /// <summary>Validates the options, and adds values that are out of range to the problems.</summary>
     public void Check(T options, ProblemScope problems) => _checks.ForEach(check => check(options, problems));
 
-    private Keys<T> Value<TValue>(string name, Values.Parser<TValue> parse, Action<T, TValue> set, string ifGroup) => Add(name, (node, options, problems) =>
+    private OptionsSchema<T> Value<TValue>(string name, Values.Parser<TValue> parse, Action<T, TValue> set, string ifGroup) => Add(name, (node, options, problems) =>
     {
         if (node.Children.Count > 0)
         {
@@ -110,7 +115,7 @@ internal sealed class Keys<T>
         }
     });
 
-    private Keys<T> Add(string name, Action<SettingsNode, T, ProblemScope> read)
+    private OptionsSchema<T> Add(string name, Action<SettingsNode, T, ProblemScope> read)
     {
         _readers.Add(name, read);
         Paths.Add(name);

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Acrobits.InvitationNotifier.Tests.Configuration;
 
 /// <summary>What a changed configuration leaves out is not a decision.</summary>
-public sealed class AbsenceTests
+public sealed class MissingSettingsTests
 {
     private const int Reloaded = 20;
     private const int Invalid = 21;

@@ -3,22 +3,22 @@ using System.Diagnostics.CodeAnalysis;
 namespace Acrobits.InvitationNotifier.Queueing;
 
 /// <summary>
-/// Limits how many invitations hold a place, in all and for each network, so that no network takes all places. Networks
-/// without one are forgotten. Safe to share between threads.
+/// Limits the number of invitations in total and per network, so that no network can use all the capacity. Networks without
+/// invitations are forgotten. Thread-safe.
 /// </summary>
 /// <remarks>
-/// A PartitionedRateLimiter does the same, but now and then disposes of a limiter that a caller has just got
-/// (https://github.com/dotnet/runtime/issues/99865), which would lose an invitation.
+/// Not a PartitionedRateLimiter, because that can dispose a limiter which a caller has just acquired
+/// (https://github.com/dotnet/runtime/issues/99865). The invitation would be lost.
 /// </remarks>
-/// <param name="inAll">The places of all networks together.</param>
-/// <param name="perNetwork">The places that one network can take of them.</param>
-[SuppressMessage("Design", "CA1001", Justification = "A semaphore whose wait handle is never used has nothing to dispose of.")]
-internal sealed class FairShare(int inAll, int perNetwork)
+/// <param name="total">The capacity of all networks together.</param>
+/// <param name="perNetwork">The part of it that one network can use.</param>
+[SuppressMessage("Design", "CA1001", Justification = "A semaphore whose wait handle is never used owns nothing to dispose.")]
+internal sealed class CapacityLimiter(int total, int perNetwork)
 {
     private readonly Dictionary<string, Network> _networks = new(StringComparer.Ordinal);
-    private readonly SemaphoreSlim _all = new(inAll);
+    private readonly SemaphoreSlim _all = new(total);
 
-    /// <summary>How many networks hold a place or wait for one.</summary>
+    /// <summary>The number of networks that hold capacity or wait for it.</summary>
     public int NetworksInUse
     {
         get
@@ -30,38 +30,41 @@ internal sealed class FairShare(int inAll, int perNetwork)
         }
     }
 
-    /// <summary>Takes a place if there is one.</summary>
+    /// <summary>Takes capacity for one invitation without waiting. Returns whether there was any.</summary>
     public bool TryEnter(string networkId)
     {
         var network = Join(networkId);
-        if (network.Places.Wait(0))
+        if (network.Semaphore.Wait(0))
         {
             if (_all.Wait(0))
             {
                 return true;
             }
 
-            network.Places.Release();
+            network.Semaphore.Release();
         }
 
         Quit(network);
         return false;
     }
 
-    /// <summary>Waits for a place, first come, first served. While it waits for its network's, it takes none of all networks'.</summary>
+    /// <summary>
+    /// Waits for capacity in first-in, first-out order. A wait for the capacity of the network does not use the total
+    /// capacity.
+    /// </summary>
     public async Task EnterAsync(string networkId, CancellationToken cancellationToken)
     {
         var network = Join(networkId);
         try
         {
-            await network.Places.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await network.Semaphore.WaitAsync(cancellationToken).ConfigureAwait(false);
             try
             {
                 await _all.WaitAsync(cancellationToken).ConfigureAwait(false);
             }
             catch
             {
-                network.Places.Release();
+                network.Semaphore.Release();
                 throw;
             }
         }
@@ -72,7 +75,7 @@ internal sealed class FairShare(int inAll, int perNetwork)
         }
     }
 
-    /// <summary>Gives a place back.</summary>
+    /// <summary>Releases the capacity of one invitation.</summary>
     public void Leave(string networkId)
     {
         Network network;
@@ -82,7 +85,7 @@ internal sealed class FairShare(int inAll, int perNetwork)
         }
 
         _all.Release();
-        network.Places.Release();
+        network.Semaphore.Release();
         Quit(network);
     }
 
@@ -111,13 +114,13 @@ internal sealed class FairShare(int inAll, int perNetwork)
         }
     }
 
-    private sealed class Network(string id, SemaphoreSlim places)
+    private sealed class Network(string id, SemaphoreSlim semaphore)
     {
         public string Id => id;
 
-        public SemaphoreSlim Places => places;
+        public SemaphoreSlim Semaphore => semaphore;
 
-        /// <summary>How many places are held or waited for.</summary>
+        /// <summary>The number of invitations that hold capacity or wait for it.</summary>
         public int Users { get; set; }
     }
 }
