@@ -16,7 +16,7 @@ internal static partial class DeadReason
             : "unknown";
     }
 
-    // What the library writes when the schedule is used up, and of messages that it cannot read.
+    // What the library writes when the schedule is exhausted, and of messages that it cannot read.
     [GeneratedRegex(@"The last outcome: (?<reason>[A-Za-z0-9_, ]+)\.|(?<reason>The body is not an invitation\b|The message is of the type acrobits\.invitation\.[A-Za-z0-9.]{1,20})")]
     private static partial Regex Known();
 

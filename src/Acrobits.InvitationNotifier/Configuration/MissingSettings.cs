@@ -27,7 +27,7 @@ internal static class MissingSettings
             // Removing a provider from the configuration is a decision of the application.
             foreach (var source in before.Sources.Where(source => !now.Sources.Contains(source) && now.Providers.Contains(source)))
             {
-                problems.Add(name, $"{NameOf(source)} no longer has any of its keys. Restore them, or restart the application if that is intended");
+                problems.Add(name, $"all keys from {NameOf(source)} are missing. Restore them, or restart the application if that is intended");
             }
         }
 

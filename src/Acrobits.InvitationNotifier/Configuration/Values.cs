@@ -44,7 +44,7 @@ internal static partial class Values
         return Time().IsMatch(time)
             ? "an hour, a minute or a second is out of range. Use hours up to 23, minutes and seconds up to 59; a day is 1.00:00:00"
             : Number().IsMatch(time)
-                ? "is a number without a unit. Use hh:mm:ss; one second is 00:00:01"
+                ? "a number without a colon means days, which is out of range. Use hh:mm:ss; one second is 00:00:01"
                 : Not("a time such as 00:00:10");
     }
 

@@ -107,7 +107,7 @@ internal sealed class RequestHeaders
 
         if (Refused.Contains(name))
         {
-            return "is a header that the HTTP client sets itself. Remove it";
+            return "is a hop-by-hop or framing header, which the HTTP client sets itself. Remove it";
         }
 
         if (value is null || !IsValidValue(value))

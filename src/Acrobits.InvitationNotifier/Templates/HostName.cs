@@ -33,7 +33,7 @@ internal static class HostName
                 {
                     ':' => "a colon. Write an IPv6 address in brackets, such as [2001:db8::1]",
                     < '\u0080' => "a character that is not allowed in a host. Write a host name or an address",
-                    _ => "a character that programs interpret differently. Write the host in its ASCII form (xn--...)",
+                    _ => "a character that programs read in different ways. Write the host in its ASCII form (xn--...)",
                 });
             }
         }
@@ -44,7 +44,7 @@ internal static class HostName
         {
             if (Array.Exists(host.Split('.'), HasHyphensAtOddPlaces))
             {
-                return (0, "hyphens that programs interpret differently next to international letters. Write the host in its ASCII form (xn--...)");
+                return (0, "hyphens that programs read in different ways next to international letters. Write the host in its ASCII form (xn--...)");
             }
 
             if (HasValidLengths(host))

@@ -4,7 +4,7 @@ using Rebus.Messages;
 
 namespace Acrobits.InvitationNotifier.Rebus.Tests.Handling;
 
-/// <summary>An invitation whose schedule is used up is kept in the error queue, with the reason.</summary>
+/// <summary>An invitation whose schedule is exhausted is kept in the error queue, with the reason.</summary>
 public sealed class DeadLetterTests
 {
     private static readonly RedeliverySchedule Never = new();
@@ -37,7 +37,7 @@ public sealed class DeadLetterTests
 
         await _bus.UntilFailedAsync();
         var details = _bus.Failed[0].Headers[Headers.ErrorDetails];
-        Assert.Contains("Failed deliveries: 1; the schedule is used up. " + reason, details, StringComparison.Ordinal);
+        Assert.Contains("Failed deliveries: 1; the redelivery schedule is exhausted. " + reason, details, StringComparison.Ordinal);
         Samples.AssertKept(details);
         Samples.AssertKept(host);
     }

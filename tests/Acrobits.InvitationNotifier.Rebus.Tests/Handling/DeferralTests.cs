@@ -58,7 +58,8 @@ public sealed class DeferralTests
         await _bus.UntilFailedAsync();
         var log = Assert.Single(host.Logs, record => record.Id.Id == 41);
         Assert.Equal(
-            "Network mynetwork: an invitation goes to the error queue; its 4 deliveries have failed, and the schedule is used up.",
+            "Network mynetwork: an invitation moves to the error queue, because 4 deliveries failed and the redelivery schedule is "
+                + "exhausted. Earlier events of the network say why.",
             log.Message);
         Assert.Equal(LogLevel.Warning, log.Level);
         Assert.Equal([1, 2, 3], host.Logs.Where(record => record.Id.Id == 40).Select(record =>

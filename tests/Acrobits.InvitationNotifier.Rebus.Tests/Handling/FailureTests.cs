@@ -57,7 +57,7 @@ public sealed class FailureTests
         await _bus.UntilFailedAsync();
         var details = _bus.Failed[0].Headers[Headers.ErrorDetails];
         Assert.Contains(
-            "Failed deliveries: 1; the schedule is used up. The last outcome: an exception of the application itself.",
+            "Failed deliveries: 1; the redelivery schedule is exhausted. The last outcome: an exception of the application itself.",
             details,
             StringComparison.Ordinal);
         Samples.AssertKept(details);
@@ -71,8 +71,8 @@ public sealed class FailureTests
         var log = Assert.Single(host.Logs, record => record.Id.Id == 42);
         Assert.Equal(LogLevel.Error, log.Level);
         Assert.Equal(
-            "Network mynetwork: a delivery ended in an exception of the application's own endpoint provider or configuration, " +
-            $"and is tried again later: {error}.",
+            "Network mynetwork: the application's endpoint provider, HTTP handlers or configuration threw an exception " +
+            $"during a delivery: {error}. The invitation is redelivered on schedule.",
             log.Message);
         Samples.AssertKept(host);
     }

@@ -67,7 +67,7 @@ public class IdempotencyKeyTests
         ];
 
         Assert.Equal(
-            [$"{service}Headers:Idempotency-Key: is given, and SendIdempotencyKey is true. Remove one."],
+            [$"{service}Headers:Idempotency-Key: is set, and SendIdempotencyKey is true. Remove one."],
             Settings.Problems(Settings.From([.. pairs, (service + "SendIdempotencyKey", "true")])));
         Assert.Equal(
             "s3cr3t",

@@ -41,7 +41,7 @@ public sealed class MissingSettingsTests
         var record = Assert.Single(notifier.Logged(Invalid));
         Assert.Equal(LogLevel.Error, record.Level);
         Assert.Contains("InvitationNotifier", record.Message, StringComparison.Ordinal);
-        Assert.True(record.Message.Contains("vanished", StringComparison.Ordinal), what);
+        Assert.True(record.Message.Contains("missing", StringComparison.Ordinal), what);
         Assert.Empty(notifier.Logged(Reloaded));
     }
 
@@ -118,7 +118,7 @@ public sealed class MissingSettingsTests
 
         Assert.Equal(Default, await notifier.UrlOfAsync());
         Assert.Equal("Server/2", notifier.Headers["User-Agent"]);
-        Assert.Contains("Two: has vanished", Assert.Single(notifier.Logged(Invalid)).Message, StringComparison.Ordinal);
+        Assert.Contains("Two: is missing", Assert.Single(notifier.Logged(Invalid)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -18,7 +18,7 @@ public class RequestHeadersTests
     [InlineData("Expect")]
     public void Create_HopByHopOrFramingHeader_IsRefused(string name) =>
         Assert.Equal(
-            [$"Headers:{name}: is a hop-by-hop or framing header, which the client answers for. Remove it."],
+            [$"Headers:{name}: is a hop-by-hop or framing header, which the HTTP client sets itself. Remove it."],
             Refusals((name, "x")));
 
     [Theory]
@@ -68,7 +68,7 @@ public class RequestHeadersTests
     [Fact]
     public void Create_NameGivenTwice_IsRefused() =>
         Assert.Equal(
-            ["Headers:x-key: is given twice; upper and lower case make no difference. Remove one."],
+            ["Headers:x-key: is set twice; header names are not case-sensitive. Remove one."],
             Refusals(("X-Key", "1"), ("x-key", "2")));
 
     [Fact]
@@ -79,7 +79,7 @@ public class RequestHeadersTests
 
         var exception = Assert.Throws<Microsoft.Extensions.Options.OptionsValidationException>(() => InvitationEndpoint.Create(options));
 
-        Assert.Equal(["Headers:Authorization: is given, and the URL has user info too. Remove one."], exception.Failures);
+        Assert.Equal(["Headers:Authorization: is set, and the URL has user info too. Remove one."], exception.Failures);
     }
 
     [Fact]

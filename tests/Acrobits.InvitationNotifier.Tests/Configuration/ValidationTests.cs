@@ -98,9 +98,9 @@ public class ValidationTests
     [InlineData("Headers", "X-Api-Key: 1", "a group of names and values")]
     [InlineData("Networks", "mynetwork", "a group of networks")]
     [InlineData("Networks:x", "https://example.com/", "a group of keys")]
-    [InlineData("InvitationCreatedUrl:x", "https://example.com/", "a text", "InvitationCreatedUrl")]
+    [InlineData("InvitationCreatedUrl:x", "https://example.com/", "a string", "InvitationCreatedUrl")]
     [InlineData("AttemptTimeout:Seconds", "10", "a time such as 00:00:10", "AttemptTimeout")]
-    [InlineData("Headers:X-Key:0", "a", "a text", "Headers:X-Key")]
+    [InlineData("Headers:X-Key:0", "a", "a string", "Headers:X-Key")]
     public void Validate_ValueOfAnotherKind_SaysWhatToWrite(string key, string value, string expected, string? reported = null) =>
         Assert.Equal([$"{reported ?? key}: is not {expected}. Write {expected}."], Settings.Problems(key, value));
 
@@ -213,7 +213,7 @@ public class ValidationTests
     {
         var problem = Assert.Single(Settings.Problems(Settings.FromJson(json)));
 
-        Assert.StartsWith($"{key}: is an object or an array, not a text. Write JSON as one string", problem, StringComparison.Ordinal);
+        Assert.StartsWith($"{key}: is an object or an array, not a string. Write JSON as one string", problem, StringComparison.Ordinal);
         Assert.Contains("\"{ \\\"invitee\\\" : \\\"%invitee%\\\" }\"", problem, StringComparison.Ordinal);
         Assert.DoesNotContain("s3cr3t", problem, StringComparison.Ordinal);
     }
@@ -317,7 +317,7 @@ public class ValidationTests
     [Fact]
     public void Validate_PostDataWithoutUrl_IsRefused() =>
         Assert.Contains(
-            "InvitationCreatedPostData is filled in",
+            "InvitationCreatedPostData is set",
             Assert.Single(Settings.Problems("InvitationCreatedPostData", "a=1")),
             StringComparison.Ordinal);
 

@@ -73,7 +73,7 @@ public sealed class TlsTests
         using var intermediate = root.CreateIntermediate();
         await using var provider = new TlsProvider(intermediate.Issue());
 
-        await AssertFailsAsync(provider.Url, "certificate_untrusted", "has to send its full chain", Trust(root));
+        await AssertFailsAsync(provider.Url, "certificate_untrusted", "must send its full chain", Trust(root));
     }
 
     [Fact]

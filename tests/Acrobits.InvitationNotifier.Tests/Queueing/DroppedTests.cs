@@ -21,7 +21,8 @@ public sealed class DroppedTests
         var record = Assert.Single(host.Logs);
         Assert.Equal((30, LogLevel.Warning), (record.Id.Id, record.Level));
         Assert.Equal(
-            "Network mynetwork: an invitation was dropped; its 4 deliveries have failed, and the schedule is used up.", record.Message);
+            "Network mynetwork: an invitation was dropped, because 4 deliveries failed and the redelivery schedule is exhausted. "
+                + "Earlier events of the network say why.", record.Message);
         Assert.Equal("mynetwork", record.GetStructuredStateValue("NetworkId"));
         Assert.Equal("Acrobits.InvitationNotifier.IInvitationQueue", record.Category);
         Assert.Equal(4, notifier.Deliveries.Count);
@@ -60,7 +61,8 @@ public sealed class DroppedTests
         var record = Assert.Single(host.Logs);
         Assert.Equal((31, LogLevel.Warning), (record.Id.Id, record.Level));
         Assert.Equal(
-            $"Network {second}: an invitation was dropped after its first delivery had failed; too many wait for a redelivery.", record.Message);
+            $"Network {second}: an invitation was dropped after its first delivery failed, because the capacity for "
+                + "redeliveries is full. Raise Capacity and CapacityPerNetwork, or use a durable queue.", record.Message);
 
         // The first is delivered, and its place can be taken again.
         time.Advance(TimeSpan.FromSeconds(5));

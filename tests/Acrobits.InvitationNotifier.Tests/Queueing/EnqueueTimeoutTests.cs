@@ -32,8 +32,8 @@ public sealed class EnqueueTimeoutTests
 
         var exception = await Assert.ThrowsAsync<TimeoutException>(() => waiting.WaitAsync(Eventually.Limit));
         Assert.Equal(
-            "The queue is full: an invitation of network my\uFFFDnetwork waited for 00:00:10 (EnqueueTimeout) in vain. It was not "
-            + "accepted. Enqueue it again later, or raise Capacity and CapacityPerNetwork.",
+            "The queue is full: an invitation of network my\uFFFDnetwork was not accepted within 00:00:10 (EnqueueTimeout). "
+            + "Enqueue it again later, or raise Capacity and CapacityPerNetwork.",
             exception.Message);
         _gate.SetResult();
         await host.EnqueueAsync("my\nnetwork", "3").WaitAsync(Eventually.Limit);

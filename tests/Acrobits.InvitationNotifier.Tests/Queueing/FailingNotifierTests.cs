@@ -118,8 +118,8 @@ public sealed class FailingNotifierTests
         {
             Assert.Equal((33, LogLevel.Error), (record.Id.Id, record.Level));
             Assert.Equal(
-                "Network mynetwork: a delivery ended in an exception of the application's own endpoint provider or "
-                    + $"configuration, and is tried again later: {described}.",
+                "Network mynetwork: the application's endpoint provider, HTTP handlers or configuration threw an exception "
+                    + $"during a delivery: {described}. The invitation is redelivered on schedule.",
                 record.Message);
 
             // Nobody knows what an application writes into its messages.

@@ -105,7 +105,7 @@ public sealed class QueueRegistrationTests
                 "Capacity: 0 is out of range. Use 1 or more.",
                 "CapacityPerNetwork: -1 is out of range. Use 1 or more.",
                 "MaxConcurrentDeliveriesPerNetwork: -2147483648 is out of range. Use 1 or more.",
-                "Redelivery: is missing. Use a schedule without delays for none.",
+                "Redelivery: is missing. To turn redelivery off, use a schedule without delays.",
             ],
             exception.Failures);
     }

@@ -16,10 +16,10 @@ public class LogMessagesTests
     [InlineData(NotificationOutcome.Delivered, 1, LogLevel.Debug, "Network net: delivered to https://example.com:8443 in 2 attempt(s) and 1500 ms.")]
     [InlineData(NotificationOutcome.Rejected, 2, LogLevel.Information, "Network net: https://example.com:8443 answered NotFound instead of 204 after 2 attempt(s).")]
     [InlineData(NotificationOutcome.Unreachable, 3, LogLevel.Warning, "Network net: no usable answer from https://example.com:8443 after 2 attempt(s): timeout. Because.")]
-    [InlineData(NotificationOutcome.Blocked, 4, LogLevel.Warning, "Network net: https://example.com:8443 was not connected to; its address is in 127.0.0.0/8 (loopback, RFC 1122), which the egress policy does not allow.")]
-    [InlineData(NotificationOutcome.Suspended, 5, LogLevel.Warning, "Network net: nothing was sent to https://example.com:8443, which is suspended: timeout. Because.")]
+    [InlineData(NotificationOutcome.Blocked, 4, LogLevel.Warning, "Network net: nothing was sent to https://example.com:8443; its address is in 127.0.0.0/8 (loopback, RFC 1122), which the egress policy does not allow. Correct the URL, or add the range to Egress:AllowedRanges.")]
+    [InlineData(NotificationOutcome.Suspended, 5, LogLevel.Warning, "Network net: nothing was sent to https://example.com:8443: timeout. Because.")]
     [InlineData(NotificationOutcome.NotConfigured, 6, LogLevel.Debug, "Network net: has no web service.")]
-    [InlineData(NotificationOutcome.Unrepresentable, 7, LogLevel.Warning, "Network net: nothing was sent to https://example.com:8443; a value cannot be carried where the template puts it.")]
+    [InlineData(NotificationOutcome.Unrepresentable, 7, LogLevel.Warning, "Network net: nothing was sent to https://example.com:8443; a value cannot be represented at its place in the template.")]
     public void NotificationEnded_Outcome_HasItsEventLevelAndText(NotificationOutcome outcome, int id, LogLevel level, string message)
     {
         var logger = new FakeLogger();
@@ -84,7 +84,7 @@ public class LogMessagesTests
         await notifier.NotifyAsync("mine");
         await notifier.NotifyAsync("mine");
 
-        const string Advice = "looks like a placeholder and is none, so it is sent as it stands. The nearest one is";
+        const string Advice = "looks like a placeholder but is not one, so it is sent as written. The nearest placeholder is";
         Assert.Equal(
             [
                 $"Network (default): InvitationCreatedUrl, character 24: {Advice} %invitor%.",

@@ -53,7 +53,7 @@ public class JsonTemplateTests
     [InlineData("[1]%invitee%", "line 1, column 4: %invitee%")]
     public void Create_PlaceholderOutsideString_IsRefusedWithTheRemedy(string template, string expected) =>
         Assert.Equal(
-            $"InvitationCreatedPostData: {expected} stands outside a string. Put it between double quotes.",
+            $"InvitationCreatedPostData: {expected} is outside a string. Put it between double quotes.",
             Expansion.Refusal(Expansion.Json, template));
 
     [Theory]

@@ -48,7 +48,7 @@ public class LookAlikeTests
     [Fact]
     public void Warnings_UrlAndBody_NameKeyAndPosition()
     {
-        const string Advice = "looks like a placeholder and is none, so it is sent as it stands. The nearest one is";
+        const string Advice = "looks like a placeholder but is not one, so it is sent as written. The nearest placeholder is";
         var endpoint = Expansion.Endpoint("https://example.com/?a=%inviter%", "{\"n\":\"%networkid%\"}", Expansion.Json);
 
         for (var i = 0; i < 2; i++)

@@ -3,20 +3,20 @@ namespace Acrobits.InvitationNotifier.Tests.Templates;
 public class UrlRefusalTests
 {
     [Theory]
-    [InlineData("%invitee%://example.com/", "character 1: %invitee% stands in the scheme")]
-    [InlineData("http%invitee%://example.com/", "character 5: %invitee% stands in the scheme")]
-    [InlineData("https://%invitor%:secret@example.com/", "character 9: %invitor% stands in the user info")]
-    [InlineData("https://secret:%invitee%@example.com/", "character 16: %invitee% stands in the user info")]
-    [InlineData("https://%network_id%.example.com/", "character 9: %network_id% stands in the host")]
-    [InlineData("https://%network_id%", "character 9: %network_id% stands in the host")]
-    [InlineData("https://example.com:%invitee%/", "character 21: %invitee% stands in the port")]
-    [InlineData("https://[::1]:%invitee%/", "character 15: %invitee% stands in the port")]
-    [InlineData("https://[%invitee%::1]/", "character 10: %invitee% stands in the host")]
+    [InlineData("%invitee%://example.com/", "character 1: %invitee% is in the scheme")]
+    [InlineData("http%invitee%://example.com/", "character 5: %invitee% is in the scheme")]
+    [InlineData("https://%invitor%:secret@example.com/", "character 9: %invitor% is in the user info")]
+    [InlineData("https://secret:%invitee%@example.com/", "character 16: %invitee% is in the user info")]
+    [InlineData("https://%network_id%.example.com/", "character 9: %network_id% is in the host")]
+    [InlineData("https://%network_id%", "character 9: %network_id% is in the host")]
+    [InlineData("https://example.com:%invitee%/", "character 21: %invitee% is in the port")]
+    [InlineData("https://[::1]:%invitee%/", "character 15: %invitee% is in the port")]
+    [InlineData("https://[%invitee%::1]/", "character 10: %invitee% is in the host")]
     public void Create_PlaceholderBeforeThePath_IsRefused(string url, string expected)
     {
         var problem = Assert.Single(Expansion.Refusals(url));
 
-        Assert.Equal($"InvitationCreatedUrl: {expected}. Put it into the path or the query.", problem);
+        Assert.Equal($"InvitationCreatedUrl: {expected}. Move it to the path or the query.", problem);
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public class UrlRefusalTests
     [InlineData(" \t")]
     public void Create_NoUrl_IsRefused(string? url) =>
         Assert.Equal(
-            "InvitationCreatedUrl: is missing. Fill in the URL of the web service.",
+            "InvitationCreatedUrl: is missing. Set it to the URL of the web service.",
             Assert.Single(Expansion.Refusals(url)));
 
     [Theory]

@@ -40,7 +40,7 @@ public class XmlRefusalTests
     [InlineData("<r/>%invitee%", "line 1, column 5: %invitee%")]
     public void Create_PlaceholderWhereXmlHasNoText_IsRefusedWithTheRemedy(string template, string expected) =>
         Assert.Equal(
-            $"InvitationCreatedPostData: {expected} stands where XML has no text. Put it into text, an attribute value or CDATA.",
+            $"InvitationCreatedPostData: {expected} is where XML allows no text. Move it to text, an attribute value or CDATA.",
             Expansion.Refusal(Expansion.Xml, template));
 
     [Theory]
@@ -50,7 +50,7 @@ public class XmlRefusalTests
     [InlineData("<r><?pi '>' %invitor%?>x</r>", "line 1, column 13: %invitor%")]
     public void Create_PlaceholderInCommentOrInstruction_IsRefusedWithTheRemedy(string template, string expected) =>
         Assert.Equal(
-            $"InvitationCreatedPostData: {expected} stands in a comment or a processing instruction. Remove it, or put it into text or an attribute value.",
+            $"InvitationCreatedPostData: {expected} is in a comment or a processing instruction. Remove it, or move it to text or an attribute value.",
             Expansion.Refusal(Expansion.Xml, template));
 
     [Theory]
