@@ -13,7 +13,7 @@ internal static partial class Secrets
     // A number in JSON has no quotes.
     private const string NumberMask = "0";
 
-    public static InvitationEndpointOptions Hide(InvitationEndpointOptions service)
+    public static InvitationEndpointOptions Hide(InvitationWebServiceOptions service)
     {
         var url = Url().Match(service.InvitationCreatedUrl!.Trim());
         var headers = service.Headers.ToDictionary(header => header.Key, _ => Mask);

@@ -4,7 +4,7 @@ namespace Acrobits.InvitationNotifier.Tool.Check;
 /// <param name="NetworkId">The network it belongs to. Null: all networks without an entry.</param>
 /// <param name="Title">Its name in the report.</param>
 /// <param name="Options">Its configuration.</param>
-internal sealed record Service(string? NetworkId, string Title, InvitationEndpointOptions Options)
+internal sealed record Service(string? NetworkId, string Title, InvitationWebServiceOptions Options)
 {
     private const string Others = "all other networks";
 
@@ -16,14 +16,14 @@ internal sealed record Service(string? NetworkId, string Title, InvitationEndpoi
     /// <summary>The web services of some networks, or all if no network is given.</summary>
     public static IReadOnlyList<Service> Choose(InvitationNotifierOptions options, IReadOnlyCollection<string> networkIds) =>
         networkIds.Count == 0
-            ? [new Service(null, Others, Default(options)), .. options.Networks.Keys.Select(id => Of(options, id))]
+            ? [new Service(null, Others, options), .. options.Networks.Keys.Select(id => Of(options, id))]
             : [.. networkIds.Distinct().Select(id => Of(options, id))];
 
     /// <summary>The web service of a network.</summary>
     public static Service Of(InvitationNotifierOptions options, string networkId) =>
         options.Networks.TryGetValue(networkId, out var own)
             ? new Service(networkId, string.IsNullOrWhiteSpace(networkId) ? "(blank)" : networkId, own ?? new InvitationEndpointOptions())
-            : new Service(null, $"{networkId} (as {Others})", Default(options));
+            : new Service(null, $"{networkId} (as {Others})", options);
 
     /// <summary>Makes this the web service of all networks.</summary>
     public void CopyTo(InvitationNotifierOptions options)
@@ -34,15 +34,6 @@ internal sealed record Service(string? NetworkId, string Title, InvitationEndpoi
         options.Headers = Options.Headers;
         options.SendIdempotencyKey = Options.SendIdempotencyKey;
     }
-
-    private static InvitationEndpointOptions Default(InvitationNotifierOptions options) => new()
-    {
-        InvitationCreatedUrl = options.InvitationCreatedUrl,
-        InvitationCreatedPostData = options.InvitationCreatedPostData,
-        InvitationCreatedContentType = options.InvitationCreatedContentType,
-        Headers = options.Headers,
-        SendIdempotencyKey = options.SendIdempotencyKey,
-    };
 
     // The library reads the URL, because a template is not a URL yet.
     private static Uri? FindAddress(string? url)
