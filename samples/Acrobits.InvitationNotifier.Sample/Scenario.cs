@@ -16,7 +16,7 @@ internal sealed record Scenario(string Title, Func<string, InvitationEndpointOpt
     /// <summary>The outcome to expect.</summary>
     public NotificationOutcome Outcome { get; init; } = NotificationOutcome.Delivered;
 
-    /// <summary>Each documented request, then three ways in which a provider can fail.</summary>
+    /// <summary>Each documented request, then providers that fail.</summary>
     public static IReadOnlyList<Scenario> All { get; } =
     [
         new(

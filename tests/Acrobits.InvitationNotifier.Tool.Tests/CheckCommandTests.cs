@@ -136,7 +136,7 @@ public sealed class CheckCommandTests
     [InlineData("[::1]:8443", "::1", "forbidden, in ::1/128")]
     [InlineData("2130706433", "127.0.0.1", "forbidden, in 127.0.0.0/8")]
     [InlineData("8.8.8.8", "8.8.8.8", "allowed")]
-    public async Task Check_NoResolve_JudgesLiteralAddresses(string host, string address, string verdict)
+    public async Task Check_NoResolve_ChecksLiteralAddresses(string host, string address, string verdict)
     {
         var (_, output) = await CheckAsync(Service($"https://{host}/%invitee%/%invitor%/%network_id%"), "--no-resolve");
 

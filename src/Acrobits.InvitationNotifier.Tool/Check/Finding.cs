@@ -4,10 +4,10 @@ namespace Acrobits.InvitationNotifier.Tool.Check;
 /// <param name="Service">The web service.</param>
 /// <param name="Host">The addresses of its host. Null: they are not known, or there is no web service.</param>
 /// <param name="Warnings">What is valid and yet looks like a mistake.</param>
-internal sealed record Finding(Service Service, HostVerdict? Host, IReadOnlyList<string> Warnings)
+internal sealed record Finding(Service Service, HostFinding? Host, IReadOnlyList<string> Warnings)
 {
     public static async Task<Finding> CreateAsync(
-        Service service, IReadOnlyDictionary<string, HostVerdict> hosts, CancellationToken cancellationToken)
+        Service service, IReadOnlyDictionary<string, HostFinding> hosts, CancellationToken cancellationToken)
     {
         var host = service.Address is { } address ? hosts.GetValueOrDefault(address.IdnHost) : null;
         var warnings = await ServiceWarnings.FindAsync(service, cancellationToken);
@@ -19,7 +19,7 @@ internal sealed record Finding(Service Service, HostVerdict? Host, IReadOnlyList
         InvitationNotifierOptions options, string networkId, CancellationToken cancellationToken)
     {
         var service = Service.Of(options, networkId);
-        var hosts = await new HostJudge(options.Egress, lookUp: null).JudgeAsync([service], cancellationToken);
+        var hosts = await new HostChecker(options.Egress, lookUp: null).CheckAsync([service], cancellationToken);
         return await CreateAsync(service, hosts, cancellationToken);
     }
 }

@@ -80,8 +80,8 @@ internal sealed class CheckCommand : Command, IHasNotes
         _console.MarkupLineInterpolated($"{EscapedText.Line(file.Name)} is valid.");
 
         var services = Service.Choose(options, parsed.GetValue(_networks) ?? []);
-        var hosts = await new HostJudge(options.Egress, parsed.GetValue(_noResolve) ? null : _lookUp)
-            .JudgeAsync(services, cancellationToken);
+        var hosts = await new HostChecker(options.Egress, parsed.GetValue(_noResolve) ? null : _lookUp)
+            .CheckAsync(services, cancellationToken);
         List<Finding> findings = [];
         foreach (var service in services)
         {

@@ -151,7 +151,7 @@ internal sealed class CsvRecordReader(Stream stream) : IRecordReader
 
         return fields.Length == _columns
             ? (InvitationRecord.Of(lines, Join(lines), fields[_invitee], fields[_invitor], fields[_networkId]), "")
-            : (null, $"{fields.Length} values where the header row has {_columns}");
+            : (null, $"{fields.Length} value(s), but the header row has {_columns}");
     }
 
     // Null if the lines are not exactly one record.

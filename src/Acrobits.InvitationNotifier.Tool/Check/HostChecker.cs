@@ -6,35 +6,35 @@ namespace Acrobits.InvitationNotifier.Tool.Check;
 
 /// <summary>Decides whether the notifier would connect to a host.</summary>
 /// <param name="egress">The egress settings of the configuration.</param>
-/// <param name="lookUp">Finds the addresses of a name. Null: names are left out, and only literal addresses are judged.</param>
-internal sealed class HostJudge(EgressOptions egress, Func<string, CancellationToken, Task<IPAddress[]>>? lookUp)
+/// <param name="lookUp">Finds the addresses of a name. Null: names are left out, and only literal addresses are checked.</param>
+internal sealed class HostChecker(EgressOptions egress, Func<string, CancellationToken, Task<IPAddress[]>>? lookUp)
 {
     private const int Concurrency = 16;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    /// <summary>Judges the hosts of web services, each host once.</summary>
-    public async Task<IReadOnlyDictionary<string, HostVerdict>> JudgeAsync(
+    /// <summary>Checks the hosts of web services, each host once.</summary>
+    public async Task<IReadOnlyDictionary<string, HostFinding>> CheckAsync(
         IEnumerable<Service> services, CancellationToken cancellationToken)
     {
-        ConcurrentDictionary<string, HostVerdict> verdicts = [];
+        ConcurrentDictionary<string, HostFinding> findings = [];
         await Parallel.ForEachAsync(
             services.Select(service => service.Address?.IdnHost).OfType<string>().Distinct(),
             new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellationToken },
             async (host, token) =>
             {
-                if (await JudgeAsync(host, token) is { } verdict)
+                if (await CheckAsync(host, token) is { } finding)
                 {
-                    verdicts[host] = verdict;
+                    findings[host] = finding;
                 }
             });
-        return verdicts;
+        return findings;
     }
 
-    private async Task<HostVerdict?> JudgeAsync(string host, CancellationToken cancellationToken)
+    private async Task<HostFinding?> CheckAsync(string host, CancellationToken cancellationToken)
     {
         if (IPAddress.TryParse(host, out var literal))
         {
-            return Judge(host, [literal]);
+            return Evaluate(host, [literal]);
         }
 
         if (lookUp is null)
@@ -44,18 +44,18 @@ internal sealed class HostJudge(EgressOptions egress, Func<string, CancellationT
 
         try
         {
-            return Judge(host, await lookUp(host, cancellationToken).WaitAsync(Patience, cancellationToken));
+            return Evaluate(host, await lookUp(host, cancellationToken).WaitAsync(Patience, cancellationToken));
         }
         catch (Exception exception) when (exception is SocketException or TimeoutException or ArgumentException)
         {
             var reason = exception is SocketException ? exception.Message
                 : exception is TimeoutException ? $"no answer within {Patience.TotalSeconds} s"
                 : "it is not a valid name";
-            return new HostVerdict(host, [], $"The lookup of {host} failed on this machine: {reason}.");
+            return new HostFinding(host, [], $"The lookup of {host} failed on this machine: {reason}.");
         }
     }
 
-    private HostVerdict Judge(string host, IPAddress[] found)
+    private HostFinding Evaluate(string host, IPAddress[] found)
     {
         var addresses = Array.ConvertAll(found, address => (address, Forbidden: egress.FindForbiddenRange(address)));
         var warning = addresses is [] ? $"{host} has no address."
@@ -63,6 +63,6 @@ internal sealed class HostJudge(EgressOptions egress, Func<string, CancellationT
                 ? $"Nothing is sent to {host} (Blocked): the address {address} is in {range}. " +
                     "To allow it, add its range to Egress:AllowedRanges."
             : null;
-        return new HostVerdict(host, addresses, warning);
+        return new HostFinding(host, addresses, warning);
     }
 }

@@ -6,5 +6,5 @@ namespace Acrobits.InvitationNotifier.Tool.Check;
 /// <param name="Host">The host.</param>
 /// <param name="Addresses">Its addresses, each with the range that forbids it, if one does.</param>
 /// <param name="Warning">Why nothing can be sent to it. Null: it can.</param>
-internal sealed record HostVerdict(
+internal sealed record HostFinding(
     string Host, IReadOnlyList<(IPAddress Address, string? Forbidden)> Addresses, string? Warning);
