@@ -1,5 +1,5 @@
-using Acrobits.InvitationNotifier.Tool.Records;
 using Acrobits.InvitationNotifier.Tool.Cli;
+using Acrobits.InvitationNotifier.Tool.Records;
 
 namespace Acrobits.InvitationNotifier.Tool.Tests;
 
