@@ -51,8 +51,8 @@ public sealed class CheckCommandTests
     [InlineData("https://example.com/%invitor%/%network_id%", null, null, "%invitee% is in neither")]
     [InlineData("https://example.com/%network_id%", "%invitee%", null, "%invitor% is in neither")]
     [InlineData("https://example.com/#%network_id%", "%invitee%%invitor%", null, "%network_id% is in neither")]
-    [InlineData(Complete + "&%inviter%", null, null, "InvitationCreatedUrl, character 75: looks like a placeholder", "The nearest placeholder is %invitor%.")]
-    [InlineData(Complete, "%INVITEE%", null, "InvitationCreatedPostData, character 1: looks like a placeholder", "The nearest placeholder is %invitee%.")]
+    [InlineData(Complete + "&%inviter%", null, null, "InvitationCreatedUrl, character 75", "%invitor%")]
+    [InlineData(Complete, "%INVITEE%", null, "InvitationCreatedPostData, character 1", "%invitee%")]
     public async Task Check_Lint_WarnsOfThatAlone(string url, string? postData, string? contentType, params string[] expected)
     {
         var (_, output) = await CheckAsync(Service(url, postData, contentType));
@@ -240,6 +240,16 @@ public sealed class CheckCommandTests
         Assert.DoesNotContain("\na\n", output, StringComparison.Ordinal);
         Assert.Contains("\nb\n", output, StringComparison.Ordinal);
         Assert.Contains("\nunlisted (as all other networks)\n  no web service: nothing is sent\n", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Check_NetworkThatDiffersInCase_IsNotTheDefault()
+    {
+        var (_, output) = await CheckAsync(
+            $$"""{ "InvitationCreatedUrl": "{{Complete}}", "Networks": { "mynetwork": {{Service(Complete)}} } }""", "--network", "MyNetwork");
+
+        Assert.Contains("\nMyNetwork\n  warning: The network id differs only in case from mynetwork", output, StringComparison.Ordinal);
+        Assert.Contains("\n  no web service: nothing is sent\n", output, StringComparison.Ordinal);
     }
 
     [Theory]

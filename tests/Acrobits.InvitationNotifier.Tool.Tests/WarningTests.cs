@@ -61,7 +61,7 @@ public sealed class WarningTests : IDisposable
 
         Assert.Collection(
             warnings,
-            warning => Assert.Contains("The nearest placeholder is %invitor%.", warning, StringComparison.Ordinal),
+            warning => Assert.Contains("InvitationCreatedUrl, character 28", warning, StringComparison.Ordinal),
             warning => Assert.StartsWith("Plain http", warning, StringComparison.Ordinal),
             warning => Assert.StartsWith("%invitor% is in neither", warning, StringComparison.Ordinal),
             warning => Assert.StartsWith("%network_id% is in neither", warning, StringComparison.Ordinal),

@@ -6,11 +6,10 @@ namespace Acrobits.InvitationNotifier.Tool.Check;
 /// <param name="Warnings">What is valid and yet looks like a mistake.</param>
 internal sealed record Finding(Service Service, HostFinding? Host, IReadOnlyList<string> Warnings)
 {
-    public static async Task<Finding> CreateAsync(
-        Service service, IReadOnlyDictionary<string, HostFinding> hosts, CancellationToken cancellationToken)
+    public static Finding Create(Service service, IReadOnlyDictionary<string, HostFinding> hosts)
     {
         var host = service.Address is { } address ? hosts.GetValueOrDefault(address.IdnHost) : null;
-        var warnings = await ServiceWarnings.FindAsync(service, cancellationToken);
+        var warnings = ServiceWarnings.Find(service);
         return new Finding(service, host, host?.Warning is { } warning ? [.. warnings, warning] : warnings);
     }
 
@@ -19,7 +18,6 @@ internal sealed record Finding(Service Service, HostFinding? Host, IReadOnlyList
         InvitationNotifierOptions options, string networkId, CancellationToken cancellationToken)
     {
         var service = Service.Of(options, networkId);
-        var hosts = await new HostChecker(options.Egress, lookUp: null).CheckAsync([service], cancellationToken);
-        return await CreateAsync(service, hosts, cancellationToken);
+        return Create(service, await new HostChecker(options.Egress, lookUp: null).CheckAsync([service], cancellationToken));
     }
 }

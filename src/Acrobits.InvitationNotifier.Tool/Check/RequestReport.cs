@@ -9,10 +9,10 @@ internal sealed class RequestReport(InvitationNotifierOptions options, bool show
 {
     public async Task<IReadOnlyList<string>> DescribeAsync(Service service, CancellationToken cancellationToken)
     {
-        var shown = showSecrets ? service : service with { Options = Secrets.Hide(service.Options) };
+        var shown = showSecrets ? service.Options : Secrets.Hide(service.Options);
         await using OfflineNotifier notifier = new(services => services.AddInvitationNotifier(copy =>
         {
-            shown.CopyTo(copy);
+            Service.Copy(shown, copy);
             copy.UserAgent = options.UserAgent;
             copy.ReuseConnections = options.ReuseConnections;
         }));

@@ -8,8 +8,14 @@ internal sealed record Service(string? NetworkId, string Title, InvitationWebSer
 {
     private const string Others = "all other networks";
 
+    /// <summary>The compiled web service. Null: there is none.</summary>
+    public InvitationEndpoint? Endpoint { get; } = Compile(Options);
+
     /// <summary>Has the scheme and the host of the URL; the rest is made up. Null: there is no web service.</summary>
-    public Uri? Address { get; } = FindAddress(Options.InvitationCreatedUrl);
+    public Uri? Address => FindAddress(Endpoint);
+
+    /// <summary>The id of a configured network that differs from this one only in case.</summary>
+    public string? SimilarId { get; private init; }
 
     public bool HasBody => !string.IsNullOrWhiteSpace(Options.InvitationCreatedPostData);
 
@@ -20,31 +26,47 @@ internal sealed record Service(string? NetworkId, string Title, InvitationWebSer
             : [.. networkIds.Distinct().Select(id => Of(options, id))];
 
     /// <summary>The web service of a network.</summary>
-    public static Service Of(InvitationNotifierOptions options, string networkId) =>
-        options.Networks.TryGetValue(networkId, out var own)
-            ? new Service(networkId, string.IsNullOrWhiteSpace(networkId) ? "(blank)" : networkId, own ?? new InvitationEndpointOptions())
-            : new Service(null, $"{networkId} (as {Others})", options);
-
-    /// <summary>Makes this the web service of all networks.</summary>
-    public void CopyTo(InvitationNotifierOptions options)
+    public static Service Of(InvitationNotifierOptions options, string networkId)
     {
-        options.InvitationCreatedUrl = Options.InvitationCreatedUrl;
-        options.InvitationCreatedPostData = Options.InvitationCreatedPostData;
-        options.InvitationCreatedContentType = Options.InvitationCreatedContentType;
-        options.Headers = Options.Headers;
-        options.SendIdempotencyKey = Options.SendIdempotencyKey;
+        if (options.Networks.TryGetValue(networkId, out var own))
+        {
+            var title = string.IsNullOrWhiteSpace(networkId) ? "(blank)" : networkId;
+            return new Service(networkId, title, own ?? new InvitationEndpointOptions());
+        }
+
+        // The library does not use the default endpoint for such an id.
+        var similar = options.Networks.Keys.FirstOrDefault(id => id.Equals(networkId, StringComparison.OrdinalIgnoreCase));
+        return similar is null
+            ? new Service(null, $"{networkId} (as {Others})", options)
+            : new Service(networkId, networkId, new InvitationEndpointOptions()) { SimilarId = similar };
     }
 
-    // The library reads the URL, because a template is not a URL yet.
-    private static Uri? FindAddress(string? url)
+    /// <summary>Copies the configuration of the web service.</summary>
+    public static void Copy(InvitationWebServiceOptions source, InvitationWebServiceOptions target)
     {
-        if (string.IsNullOrWhiteSpace(url))
+        target.InvitationCreatedUrl = source.InvitationCreatedUrl;
+        target.InvitationCreatedPostData = source.InvitationCreatedPostData;
+        target.InvitationCreatedContentType = source.InvitationCreatedContentType;
+        target.Headers = source.Headers;
+        target.SendIdempotencyKey = source.SendIdempotencyKey;
+    }
+
+    private static InvitationEndpoint? Compile(InvitationWebServiceOptions options)
+    {
+        if (string.IsNullOrWhiteSpace(options.InvitationCreatedUrl))
         {
             return null;
         }
 
-        var endpoint = InvitationEndpoint.Create(new InvitationEndpointOptions { InvitationCreatedUrl = url });
-        using var request = endpoint.CreateRequest(new Invitation("1", "1", "1"));
-        return request.RequestUri;
+        InvitationEndpointOptions copy = new();
+        Copy(options, copy);
+        return InvitationEndpoint.Create(copy);
+    }
+
+    // The library reads the URL, because a template is not a URL yet.
+    private static Uri? FindAddress(InvitationEndpoint? endpoint)
+    {
+        using var request = endpoint?.CreateRequest(new Invitation("1", "1", "1"));
+        return request?.RequestUri;
     }
 }

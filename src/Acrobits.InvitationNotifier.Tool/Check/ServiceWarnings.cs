@@ -1,6 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-
 namespace Acrobits.InvitationNotifier.Tool.Check;
 
 /// <summary>Finds what is valid in the configuration of a web service and yet looks like a mistake.</summary>
@@ -8,29 +5,18 @@ internal static class ServiceWarnings
 {
     private static readonly string[] Placeholders = ["%invitee%", "%invitor%", "%network_id%"];
 
-    public static async Task<IReadOnlyList<string>> FindAsync(Service service, CancellationToken cancellationToken) =>
-    [
-        .. await FindLookAlikesAsync(service, cancellationToken),
-        .. Lint(service),
-    ];
-
-    // The library logs look-alikes when it first uses an endpoint.
-    private static async Task<IReadOnlyList<string>> FindLookAlikesAsync(Service service, CancellationToken cancellationToken)
-    {
-        using LookAlikeLog log = new();
-        ServiceCollection services = new();
-        services.AddLogging(logging => logging.AddProvider(log));
-        services.AddInvitationNotifier(service.CopyTo);
-        await using var container = services.BuildServiceProvider();
-        await container.GetRequiredService<IInvitationEndpointProvider>().GetEndpointAsync("", cancellationToken);
-        return log.Warnings;
-    }
+    public static IReadOnlyList<string> Find(Service service) => [.. service.Endpoint?.Warnings ?? [], .. Lint(service)];
 
     private static IEnumerable<string> Lint(Service service)
     {
         if (service.NetworkId is { } networkId && string.IsNullOrWhiteSpace(networkId))
         {
             yield return "The network id is blank, so no invitation can belong to this network.";
+        }
+
+        if (service.SimilarId is { } similar)
+        {
+            yield return $"The network id differs only in case from {similar}, so nothing is sent. Use the same id in both places.";
         }
 
         if (service.Address is not { } address)

@@ -82,11 +82,7 @@ internal sealed class CheckCommand : Command, IHasNotes
         var services = Service.Choose(options, parsed.GetValue(_networks) ?? []);
         var hosts = await new HostChecker(options.Egress, parsed.GetValue(_noResolve) ? null : _lookUp)
             .CheckAsync(services, cancellationToken);
-        List<Finding> findings = [];
-        foreach (var service in services)
-        {
-            findings.Add(await Finding.CreateAsync(service, hosts, cancellationToken));
-        }
+        List<Finding> findings = [.. services.Select(service => Finding.Create(service, hosts))];
 
         var shown = services.Count > MaxShown ? findings.FindAll(finding => finding.Warnings.Count > 0) : findings;
         CheckReport report = new(_console, options, new RequestReport(options, parsed.GetValue(_showSecrets)));
