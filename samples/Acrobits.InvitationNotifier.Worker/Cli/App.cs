@@ -48,7 +48,7 @@ internal static class App
         }
     }
 
-    private static RootCommand CreateRoot()
+    internal static RootCommand CreateRoot()
     {
         ConfigOption config = new();
         RunCommand run = new(config);

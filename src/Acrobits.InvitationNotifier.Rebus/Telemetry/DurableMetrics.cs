@@ -3,7 +3,7 @@ using Acrobits.InvitationNotifier.Telemetry;
 
 namespace Acrobits.InvitationNotifier.Rebus.Telemetry;
 
-/// <summary>What can be measured of durable delivery, on the meter of the notifier itself; the README lists it.</summary>
+/// <summary>What can be measured of durable delivery, on the meter of the notifier itself; docs/operations.md lists it.</summary>
 internal sealed class DurableMetrics
 {
     private const string Prefix = "acrobits.invitation_notifier.durable.";

@@ -5,7 +5,7 @@ using System.Net;
 namespace Acrobits.InvitationNotifier.Telemetry;
 
 /// <summary>
-/// What can be measured. Names, units and tags follow OpenTelemetry's semantic conventions and are stable; the README lists
+/// What can be measured. Names, units and tags follow OpenTelemetry's semantic conventions and are stable; docs/operations.md lists
 /// them. Histograms carry no network and no host, so that thousands of providers do not multiply their buckets.
 /// </summary>
 internal sealed class NotifierMetrics

@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 
 namespace Acrobits.InvitationNotifier.Telemetry;
 
-/// <summary>What can be measured of the queue in memory; the README lists it.</summary>
+/// <summary>What can be measured of the queue in memory; docs/operations.md lists it.</summary>
 internal sealed class QueueMetrics
 {
     /// <summary>Why an invitation was dropped, as it stands in a tag.</summary>

@@ -3,12 +3,12 @@ using System.Text.RegularExpressions;
 
 namespace Acrobits.InvitationNotifier.Tests.EndToEnd;
 
-/// <summary>What the README promises to operators, read from its text.</summary>
-internal static partial class Readme
+/// <summary>What docs/operations.md promises to operators, read from its text.</summary>
+internal static partial class OperationsPage
 {
     private const string Prefix = "acrobits.invitation_notifier";
 
-    public static string Text { get; } = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "EndToEnd", "README.md"));
+    public static string Text { get; } = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "EndToEnd", "operations.md"));
 
     /// <summary>The table of instruments: name, kind, unit and tags.</summary>
     public static IReadOnlyList<(string Name, string Kind, string Unit, string[] Tags)> Instruments { get; } =
@@ -38,7 +38,7 @@ internal static partial class Readme
     private static string Between(string from, string to)
     {
         var start = Text.IndexOf(from, StringComparison.Ordinal);
-        Assert.True(start >= 0, $"The README no longer says '{from}'.");
+        Assert.True(start >= 0, $"The page no longer says '{from}'.");
         return Text[start..Text.IndexOf(to, start + from.Length, StringComparison.Ordinal)];
     }
 

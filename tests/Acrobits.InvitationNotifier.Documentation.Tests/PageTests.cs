@@ -1,0 +1,82 @@
+using System.Collections;
+using System.Reflection;
+
+namespace Acrobits.InvitationNotifier.Documentation.Tests;
+
+/// <summary>Pages say what is there, and no more than can be read.</summary>
+public sealed class PageTests
+{
+    [Fact]
+    public void Readme_Length_IsReadInFiveMinutes()
+    {
+        var readme = Repository.Page("README.md");
+
+        Assert.InRange(readme.Lines, 1, 150);
+        Assert.InRange(readme.Words, 1, 1200);
+    }
+
+    [Fact]
+    public void Configuration_Tables_NameEachKeyThereIs()
+    {
+        var written = Repository.Page("docs/configuration.md").Text.Split('\n')
+            .Where(line => line.StartsWith("| `", StringComparison.Ordinal))
+            .Select(line => line.Split('`')[1]);
+
+        Assert.Equal(Keys(typeof(InvitationNotifierOptions)).Order(StringComparer.Ordinal), written.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Readme_ConfigurationKeys_Exist()
+    {
+        var keys = Keys(typeof(InvitationNotifierOptions)).ToHashSet();
+        var text = Repository.Page("README.md").Text;
+        var start = text.IndexOf("## Configuration", StringComparison.Ordinal);
+        var rows = text[start..text.IndexOf("## Outcomes", start, StringComparison.Ordinal)].Split('\n')
+            .Where(line => line.StartsWith("| `", StringComparison.Ordinal));
+
+        Assert.All(rows.SelectMany(row => row.Split('|')[1].Split('`').Where((_, index) => index % 2 == 1)), key => Assert.Contains(key, keys));
+    }
+
+    [Theory]
+    [InlineData("README.md")]
+    [InlineData("docs/outcomes.md")]
+    public void Outcomes_Table_NamesEachOutcome(string path)
+    {
+        var written = Repository.Page(path).Text.Split('\n')
+            .Where(line => line.StartsWith("| `", StringComparison.Ordinal))
+            .Select(line => line.Split('`')[1])
+            .Where(name => Enum.TryParse<NotificationOutcome>(name, out _));
+
+        Assert.Equal(Enum.GetNames<NotificationOutcome>(), written);
+    }
+
+    [Fact]
+    public void Outcomes_Table_NamesEachPropertyOfAResult()
+    {
+        var page = Repository.Page("docs/outcomes.md");
+
+        Assert.All(
+            typeof(NotificationResult).GetProperties(BindingFlags.Public | BindingFlags.Instance),
+            property => Assert.Contains(property.Name, page.CodeSpans));
+    }
+
+    [Fact]
+    public void Commands_InProse_Exist()
+    {
+        var commands = Repository.Pages.SelectMany(page => page.CodeSpans)
+            .Where(span => span.StartsWith("worker ", StringComparison.Ordinal) || span.StartsWith("invitation-notifier ", StringComparison.Ordinal))
+            .Distinct().ToList();
+
+        Assert.NotEmpty(commands);
+        Assert.Empty(commands.SelectMany(command => ShellCommand
+            .ReadAll("alias worker='dotnet run --project samples/Acrobits.InvitationNotifier.Worker --'\n" + command)
+            .SelectMany(ShellChecker.FindProblems)));
+    }
+
+    // Nested options are written with a colon.
+    private static IEnumerable<string> Keys(Type options) => options.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+        .Where(property => property.CanWrite)
+        .SelectMany(property => property.PropertyType.Assembly == options.Assembly && !typeof(IEnumerable).IsAssignableFrom(property.PropertyType)
+            ? Keys(property.PropertyType).Select(key => $"{property.Name}:{key}")
+            : [property.Name]);
+}
