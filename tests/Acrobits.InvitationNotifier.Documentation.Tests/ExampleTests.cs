@@ -3,7 +3,7 @@ namespace Acrobits.InvitationNotifier.Documentation.Tests;
 /// <summary>The examples of README and docs work: a reader copies them.</summary>
 public sealed class ExampleTests
 {
-    private static readonly string[] Checked = ["csharp", "json", "sh", "mermaid", "text"];
+    private static readonly string[] Checked = ["csharp", "json", "sh", "csv", "mermaid", "text"];
 
     public static TheoryData<string> CSharp => ExamplesIn("csharp");
 
