@@ -54,6 +54,10 @@ public sealed class ExampleTests
     [InlineData("dotnet add package Npgsql --version 8.0.3")]
     [InlineData("alias worker='dotnet run --project samples/Acrobits.InvitationNotifier.Worker --'\nworker requeue --netwerk mynetwork")]
     [InlineData("dotnet run --project samples/Acrobits.InvitationNotifier.Worker -- drain")]
+    [InlineData("invitation-notifier chek appsettings.json")]
+    [InlineData("invitation-notifier send --uri https://example.com/ --invitee 1 --invitor 2 --network-id 3")]
+    [InlineData("invitation-notifier send --url https://example.com/ --invitee 1")]
+    [InlineData("dotnet run --project src/Acrobits.InvitationNotifier.Tool -- listen --prot 8080")]
     [InlineData("dotnet run -c Release --project tests/Acrobits.InvitationNotifier.Benchmarks -- lode")]
     [InlineData("dotnet tset")]
     public void Shell_Broken_IsFound(string script) => Assert.NotEmpty(ShellCommand.ReadAll(script).SelectMany(ShellChecker.FindProblems));

@@ -65,12 +65,23 @@ public sealed class PageTests
     {
         var commands = Repository.Pages.SelectMany(page => page.CodeSpans)
             .Where(span => span.StartsWith("worker ", StringComparison.Ordinal) || span.StartsWith("invitation-notifier ", StringComparison.Ordinal))
+            .Where(span => !span.Contains("COMMAND", StringComparison.Ordinal))
             .Distinct().ToList();
 
         Assert.NotEmpty(commands);
         Assert.Empty(commands.SelectMany(command => ShellCommand
             .ReadAll("alias worker='dotnet run --project samples/Acrobits.InvitationNotifier.Worker --'\n" + command)
             .SelectMany(ShellChecker.FindProblems)));
+    }
+
+    [Fact]
+    public void Solution_Folders_HoldEachPage()
+    {
+        var solution = File.ReadAllText(Repository.PathOf("Acrobits.InvitationNotifier.sln"));
+
+        Assert.All(
+            Repository.Pages.Where(page => !page.Path.StartsWith("src/", StringComparison.Ordinal)),
+            page => Assert.Contains($"\t{page.Path.Replace('/', '\\')} = ", solution, StringComparison.Ordinal));
     }
 
     // Nested options are written with a colon.

@@ -6,6 +6,7 @@ namespace Acrobits.InvitationNotifier.Documentation.Tests;
 /// <summary>Checks a command of a shell example against the repository and the programs in it, without running it.</summary>
 internal static partial class ShellChecker
 {
+    private const string Tool = "src/Acrobits.InvitationNotifier.Tool";
     private const string Worker = "samples/Acrobits.InvitationNotifier.Worker";
     private const string Benchmarks = "tests/Acrobits.InvitationNotifier.Benchmarks";
 
@@ -22,6 +23,7 @@ internal static partial class ShellChecker
             ["dotnet", "build" or "test" or "restore", ..] => [],
             ["dotnet", "add", "package", var package, .. var version] => FindProblemsOfPackage(package, version),
             ["dotnet", "tool", "install", "--global", var package] when Repository.Packages.Contains(package) => [],
+            ["invitation-notifier", .. var arguments] => FindProblems(InvitationNotifier.Tool.App.CreateRoot(), arguments),
             ["dotnet", "run", .. var rest] => FindProblemsOfRun(rest),
             _ => [$"It is not known what '{string.Join(' ', words)}' does. Is it spelt right?"],
         };
@@ -38,6 +40,7 @@ internal static partial class ShellChecker
         var at = Array.IndexOf(words, "--project");
         return words.ElementAtOrDefault(at + 1) switch
         {
+            Tool => FindProblems(InvitationNotifier.Tool.App.CreateRoot(), arguments),
             Worker => FindProblems(InvitationNotifier.Worker.Cli.App.CreateRoot(), arguments),
             Benchmarks => FindProblemsOfBenchmarks(arguments),
             { } project when at >= 0 => Repository.Has(project) && arguments is [] ? [] : [$"{project} takes no arguments."],
