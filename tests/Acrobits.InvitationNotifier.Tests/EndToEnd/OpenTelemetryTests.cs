@@ -207,7 +207,7 @@ public sealed class OpenTelemetryTests(DrivenOutcomes driven) : IClassFixture<Dr
     [Fact]
     public void Log_LookAlikeAndReloads_HaveTheEventsOfThePage()
     {
-        var logged = driven.Logs.Values.SelectMany(records => records).Concat(driven.ReloadLogs)
+        var logged = driven.Logs.Values.SelectMany(records => records).Concat(driven.ReloadLogs).Concat(driven.NetworkLogs)
             .Where(record => record.Category == "Acrobits.InvitationNotifier.IInvitationNotifier")
             .Select(record => (record.Id.Id, record.Level.ToString())).ToHashSet();
 
@@ -216,6 +216,14 @@ public sealed class OpenTelemetryTests(DrivenOutcomes driven) : IClassFixture<Dr
         Assert.Equal([20, 21], driven.ReloadLogs.Select(record => record.Id.Id).Where(id => id != 22));
         Assert.Contains("TotalTimeout", driven.ReloadLogs.Single(record => record.Level == LogLevel.Error).Message, StringComparison.Ordinal);
         Assert.Contains("UserAgent", driven.ReloadLogs.Single(record => record.Level == LogLevel.Error).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Log_SingleNetworks_NamesThem()
+    {
+        Assert.Equal([20, 21, 20, 23, 24], driven.NetworkLogs.Select(record => record.Id.Id).Where(id => id is not (6 or 22)));
+        Assert.Contains("posted", driven.NetworkLogs.Single(record => record.Id.Id == 21).Message, StringComparison.Ordinal);
+        Assert.Contains("posted", driven.NetworkLogs.Single(record => record.Id.Id == 23).Message, StringComparison.Ordinal);
     }
 
     [Fact]
