@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Globalization;
 using System.Reflection;
 
 namespace Acrobits.InvitationNotifier.Documentation.Tests;
@@ -23,6 +24,60 @@ public sealed class PageTests
             .Select(line => line.Split('`')[1]);
 
         Assert.Equal(Keys(typeof(InvitationNotifierOptions)).Order(StringComparer.Ordinal), written.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Configuration_Tables_SayTheDefaults()
+    {
+        var options = new InvitationNotifierOptions();
+        var rows = Repository.Page("docs/configuration.md").Text.Split('\n')
+            .Where(line => line.StartsWith("| `", StringComparison.Ordinal))
+            .Select(line => line.Split('|'))
+            .Select(cells => (Key: cells[1].Trim(' ', '`'), Default: cells[2].Trim(' ', '`')))
+            .Where(row => row.Default is not ("none" or "application/x-www-form-urlencoded"));
+
+        Assert.All(rows, row => Assert.Equal(row.Default, Text(row.Key.Split(':').Aggregate((object)options, Value)), ignoreCase: true));
+
+        static object Value(object of, string key) => of.GetType().GetProperty(key)!.GetValue(of)!;
+        static string Text(object value) => Convert.ToString(value, CultureInfo.InvariantCulture)!;
+    }
+
+    [Fact]
+    public async Task Templates_Table_SaysHowValuesAreEscaped()
+    {
+        const string Value = "+420 <1>";
+        (string Place, string? ContentType, string Template)[] places =
+        [
+            ("Form post data", null, "i=%invitee%&"),
+            ("JSON string", "application/json", "{\"i\":\"%invitee%\"}"),
+            ("XML text", "application/xml", "<i>%invitee%</i>"),
+            ("XML attribute", "application/xml", "<i i=\"%invitee%\"/>"),
+            ("XML CDATA", "application/xml", "<i><![CDATA[%invitee%]]></i>"),
+        ];
+        var rows = Repository.Page("docs/templates.md").Text.Split('\n')
+            .Where(line => line.StartsWith("| ", StringComparison.Ordinal))
+            .Select(line => line.Split('|', StringSplitOptions.TrimEntries))
+            .Where(cells => cells.Length == 5)
+            .ToDictionary(cells => cells[1], cells => cells[3].Trim('`'));
+
+        foreach (var (place, contentType, template) in places)
+        {
+            var endpoint = InvitationEndpoint.Create(new()
+            {
+                InvitationCreatedUrl = "https://example.com/",
+                InvitationCreatedPostData = template,
+                InvitationCreatedContentType = contentType,
+            });
+            using var request = endpoint.CreateRequest(new Invitation(Value, "2", "3"));
+
+            Assert.Equal(
+                template.Replace("%invitee%", rows[place], StringComparison.Ordinal),
+                await request.Content!.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        }
+
+        using var get = InvitationEndpoint.Create(new() { InvitationCreatedUrl = "https://example.com/?i=%invitee%" })
+            .CreateRequest(new Invitation(Value, "2", "3"));
+        Assert.Equal("?i=" + rows["URL path and query"], get.RequestUri!.Query);
     }
 
     [Fact]
