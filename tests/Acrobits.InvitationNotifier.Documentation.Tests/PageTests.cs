@@ -1,11 +1,14 @@
 using System.Collections;
 using System.Globalization;
+using System.Net;
 using System.Reflection;
+using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Acrobits.InvitationNotifier.Documentation.Tests;
 
 /// <summary>Pages say what is there, and no more than can be read.</summary>
-public sealed class PageTests
+public sealed partial class PageTests
 {
     [Fact]
     public void Readme_Length_IsReadInFiveMinutes()
@@ -116,6 +119,47 @@ public sealed class PageTests
     }
 
     [Fact]
+    public void Outcomes_Answers_AreTransientAsTheTableSays()
+    {
+        var rows = Repository.Page("docs/outcomes.md").Text.Split('\n')
+            .SkipWhile(line => !line.StartsWith("## Which answers are retried", StringComparison.Ordinal))
+            .Where(line => line.StartsWith("| ", StringComparison.Ordinal))
+            .Select(line => line.Split('|', StringSplitOptions.TrimEntries))
+            .Where(cells => cells[3] is "yes" or "no")
+            .ToList();
+        var written = rows.SelectMany(cells => Statuses(cells[1]).Select(status => (status, IsTransient: cells[3] == "yes")))
+            .ToDictionary(row => row.status, row => row.IsTransient);
+
+        Assert.Equal(6, written.Count(row => row.Value && row.Key < 505));
+        Assert.All(Enumerable.Range(200, 400), status => Assert.Equal(
+            written.GetValueOrDefault(status),
+            new NotificationResult { Outcome = NotificationOutcome.Rejected, StatusCode = (HttpStatusCode)status }.IsTransient));
+    }
+
+    [Fact]
+    public void Outcomes_Json_IsAsThePageShows()
+    {
+        var json = JsonSerializer.Serialize(new NotificationResult { Outcome = NotificationOutcome.Delivered, StatusCode = HttpStatusCode.NoContent });
+
+        const string Beginning = """{"Outcome":"Delivered","IsSuccess":true,"StatusCode":204,""";
+        Assert.StartsWith(Beginning, json, StringComparison.Ordinal);
+        Assert.Contains(Beginning, Repository.Page("docs/outcomes.md").Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Architecture_Table_NamesEachFolder()
+    {
+        const string Library = "src/Acrobits.InvitationNotifier";
+        var folders = Directory.EnumerateFiles(Repository.PathOf(Library), "*.cs", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(Repository.PathOf(Library), file).Split(Path.DirectorySeparatorChar))
+            .Where(parts => parts.Length > 1 && parts[0] is not ("bin" or "obj"))
+            .Select(parts => parts[0])
+            .Distinct();
+
+        Assert.All(folders, folder => Assert.Contains($"| `{folder}` |", Repository.Page("docs/architecture.md").Text, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Commands_InProse_Exist()
     {
         var commands = Repository.Pages.SelectMany(page => page.CodeSpans)
@@ -138,6 +182,18 @@ public sealed class PageTests
             Repository.Pages.Where(page => !page.Path.StartsWith("src/", StringComparison.Ordinal)),
             page => Assert.Contains($"\t{page.Path.Replace('/', '\\')} = ", solution, StringComparison.Ordinal));
     }
+
+    // "504" and "512 to 599"; digits of a sentence that says no more than an example are left out.
+    private static IEnumerable<int> Statuses(string text) => Status().Matches(text.Split("for instance")[0]).SelectMany(match =>
+    {
+        var first = int.Parse(match.Groups["first"].Value, CultureInfo.InvariantCulture);
+        return match.Groups["last"] is { Success: true, Value: var last }
+            ? Enumerable.Range(first, int.Parse(last, CultureInfo.InvariantCulture) - first + 1)
+            : [first];
+    });
+
+    [GeneratedRegex(@"\b(?<first>[2-5]\d\d)( to (?<last>[2-5]\d\d))?\b")]
+    private static partial Regex Status();
 
     // Nested options are written with a colon.
     private static IEnumerable<string> Keys(Type options) => options.GetProperties(BindingFlags.Public | BindingFlags.Instance)
