@@ -147,6 +147,21 @@ public sealed partial class PageTests
     }
 
     [Fact]
+    public void Guarantees_NumbersAndTests_FitTogether()
+    {
+        var page = Repository.Page("docs/guarantees.md");
+        var tests = page.Text.Split("## The tests")[1].Split("\n## ")[0];
+        var listed = ListItem().Matches(tests).Select(item => int.Parse(item.Groups[1].ValueSpan, CultureInfo.InvariantCulture));
+        var cited = Citation().Matches(page.Text).Select(item => int.Parse(item.Groups[1].ValueSpan, CultureInfo.InvariantCulture)).Distinct();
+        var sources = string.Concat(Directory.EnumerateFiles(Repository.PathOf("tests"), "*Tests.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
+
+        Assert.Equal(cited.Order(), listed);
+        Assert.All(
+            page.CodeSpans.Where(span => span.Count(character => character == '_') == 2 && char.IsAsciiLetterUpper(span[0])),
+            name => Assert.Contains($" {name}(", sources, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Architecture_Table_NamesEachFolder()
     {
         const string Library = "src/Acrobits.InvitationNotifier";
@@ -194,6 +209,12 @@ public sealed partial class PageTests
 
     [GeneratedRegex(@"\b(?<first>[2-5]\d\d)( to (?<last>[2-5]\d\d))?\b")]
     private static partial Regex Status();
+
+    [GeneratedRegex(@"^(\d+)\. `", RegexOptions.Multiline)]
+    private static partial Regex ListItem();
+
+    [GeneratedRegex(@"\[(\d+)\]")]
+    private static partial Regex Citation();
 
     // Nested options are written with a colon.
     private static IEnumerable<string> Keys(Type options) => options.GetProperties(BindingFlags.Public | BindingFlags.Instance)
