@@ -1,3 +1,16 @@
-using Acrobits.InvitationNotifier.Sample.Cli;
+using Acrobits.InvitationNotifier.Sample;
+using Spectre.Console;
 
-return await App.RunAsync(args);
+if (args.Length > 0)
+{
+    Console.Error.WriteLine("The demo takes no arguments. To send your own requests, install the .NET tool: invitation-notifier.");
+    return 1;
+}
+
+if (Console.IsOutputRedirected)
+{
+    // A pipe or a file has no width to wrap lines at.
+    AnsiConsole.Profile.Width = 1000;
+}
+
+return await Demo.RunAsync(AnsiConsole.Console, Scenario.All) ? 0 : 1;

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Acrobits.InvitationNotifier.Sample.Cli;
+using Acrobits.InvitationNotifier.Tool.Cli;
 using Acrobits.InvitationNotifier.Worker.Commands;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -48,7 +48,7 @@ internal static class App
         }
     }
 
-    private static RootCommand CreateRoot()
+    internal static RootCommand CreateRoot()
     {
         ConfigOption config = new();
         RunCommand run = new(config);

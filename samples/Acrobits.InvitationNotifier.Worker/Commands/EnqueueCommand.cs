@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Acrobits.InvitationNotifier.Sample.Bulk;
-using Acrobits.InvitationNotifier.Sample.Cli;
+using Acrobits.InvitationNotifier.Tool.Cli;
+using Acrobits.InvitationNotifier.Tool.Records;
 using Acrobits.InvitationNotifier.Worker.Cli;
 using Acrobits.InvitationNotifier.Worker.Hosting;
 using Acrobits.InvitationNotifier.Worker.Messages;

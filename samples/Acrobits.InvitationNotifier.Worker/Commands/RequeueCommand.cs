@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Acrobits.InvitationNotifier.Sample.Cli;
+using Acrobits.InvitationNotifier.Tool.Cli;
 using Acrobits.InvitationNotifier.Worker.Cli;
 using Acrobits.InvitationNotifier.Worker.Messages;
 using Spectre.Console;
@@ -74,13 +74,13 @@ internal sealed class RequeueCommand : Command, IHasNotes
     {
         foreach (var (network, count) in moved)
         {
-            Terminal.Out.WriteLine($"{Printable.Line(network)}: {count}");
+            Terminal.Out.WriteLine($"{EscapedText.Line(network)}: {count}");
         }
 
         Terminal.Out.WriteLine($"{moved.Values.Sum()} invitation(s) are back in the queue.");
         if (others > 0)
         {
-            Terminal.PrintWarning($"{others} dead message(s) are no invitations; they stay where they are.");
+            Terminal.Error.PrintWarning($"{others} dead message(s) are no invitations; they stay where they are.");
         }
     }
 }

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Acrobits.InvitationNotifier.Sample.Cli;
+using Acrobits.InvitationNotifier.Tool.Cli;
 using Acrobits.InvitationNotifier.Worker.Cli;
 using Acrobits.InvitationNotifier.Worker.Hosting;
 using Microsoft.Extensions.DependencyInjection;

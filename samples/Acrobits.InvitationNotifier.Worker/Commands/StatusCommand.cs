@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using Acrobits.InvitationNotifier.Sample.Cli;
+using Acrobits.InvitationNotifier.Tool.Cli;
 using Acrobits.InvitationNotifier.Worker.Cli;
 using Acrobits.InvitationNotifier.Worker.Messages;
 using Spectre.Console;
@@ -85,18 +85,24 @@ internal sealed class StatusCommand : Command, IHasNotes
             .Take(MaxNetworks);
         foreach (var (network, depth) in shown)
         {
-            AddRow(table, Printable.Line(network), depth);
+            AddRow(table, EscapedText.Line(network), depth);
         }
 
         AddRow(table, depths.Count > MaxNetworks ? $"all, {depths.Count - MaxNetworks} more included" : "all", total);
         Terminal.Out.Write(table);
     }
 
-    private static void AddRow(Table table, string name, QueueDepth depth) => table.AddRow(
-        new Spectre.Console.Text(name),
-        new Spectre.Console.Text(depth.Ready.ToString(CultureInfo.InvariantCulture)),
-        new Spectre.Console.Text(depth.Deferred.ToString(CultureInfo.InvariantCulture)),
-        new Spectre.Console.Text(depth.NextDue is { } due ? due.ToString("u", CultureInfo.InvariantCulture) : "-"),
-        new Spectre.Console.Text(depth.Dead.ToString(CultureInfo.InvariantCulture)),
-        new Spectre.Console.Text(string.Join("; ", depth.Reasons.Take(MaxReasons).Select(reason => $"{Printable.Line(reason.Key)} ({reason.Value})"))));
+    private static void AddRow(Table table, string name, QueueDepth depth)
+    {
+        string[] cells =
+        [
+            name,
+            depth.Ready.ToString(CultureInfo.InvariantCulture),
+            depth.Deferred.ToString(CultureInfo.InvariantCulture),
+            depth.NextDue is { } due ? due.ToString("u", CultureInfo.InvariantCulture) : "-",
+            depth.Dead.ToString(CultureInfo.InvariantCulture),
+            string.Join("; ", depth.Reasons.Take(MaxReasons).Select(reason => $"{EscapedText.Line(reason.Key)} ({reason.Value})")),
+        ];
+        table.AddRow([.. cells.Select(Markup.Escape)]);
+    }
 }

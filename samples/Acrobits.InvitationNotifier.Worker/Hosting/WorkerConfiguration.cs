@@ -1,4 +1,4 @@
-using Acrobits.InvitationNotifier.Sample.Cli;
+using Acrobits.InvitationNotifier.Tool.Cli;
 using Microsoft.Extensions.Configuration;
 
 namespace Acrobits.InvitationNotifier.Worker.Hosting;

@@ -1,4 +1,4 @@
-using Acrobits.InvitationNotifier.Sample.Bulk;
+using Acrobits.InvitationNotifier.Tool.Records;
 using Rebus.Transport;
 
 namespace Acrobits.InvitationNotifier.Worker.Messages;
@@ -9,7 +9,7 @@ namespace Acrobits.InvitationNotifier.Worker.Messages;
 /// </summary>
 internal sealed class Enqueuing(IInvitationQueue queue, int batchSize, Action<string> report)
 {
-    private readonly List<BulkRecord> _batch = [];
+    private readonly List<InvitationRecord> _batch = [];
 
     public long Accepted { get; private set; }
 
@@ -25,7 +25,7 @@ internal sealed class Enqueuing(IInvitationQueue queue, int batchSize, Action<st
     /// <param name="stop">Looked at between transactions, so that each of them has a known end.</param>
     /// <param name="abort">Ends the wait for a transaction.</param>
     /// <returns>Whether that was all of the file.</returns>
-    public async Task<bool> RunAsync(IAsyncEnumerable<BulkRecord> records, CancellationToken stop, CancellationToken abort)
+    public async Task<bool> RunAsync(IAsyncEnumerable<InvitationRecord> records, CancellationToken stop, CancellationToken abort)
     {
         await foreach (var record in records)
         {

@@ -5,8 +5,8 @@ using System.Net;
 namespace Acrobits.InvitationNotifier.Telemetry;
 
 /// <summary>
-/// Metrics of the notifier. Names, units and tags follow OpenTelemetry's semantic conventions and are stable; the README lists
-/// them. Histograms have no network or host tag, so that thousands of providers do not multiply their buckets.
+/// Metrics of the notifier. Names, units and tags are stable and follow OpenTelemetry's semantic conventions.
+/// docs/operations.md lists them. Histograms have no network or host tag, so that thousands of providers do not multiply their buckets.
 /// </summary>
 internal sealed class NotifierMetrics
 {

@@ -82,7 +82,7 @@ internal static class DurableScenario
         {
             if (what == Indexed)
             {
-                // As the README says.
+                // As docs/queues.md says.
                 await database.ExecuteAsync("CREATE INDEX ON messages (recipient, priority DESC, visible, id); CREATE INDEX ON messages (id)");
             }
 

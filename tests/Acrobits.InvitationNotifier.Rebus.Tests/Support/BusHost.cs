@@ -73,7 +73,7 @@ internal sealed class BusHost : IAsyncDisposable
 
     private static void BeQuick(OptionsConfigurer options)
     {
-        // As the README has it.
+        // As docs/queues.md has it.
         options.RetryStrategy(errorHandlerMode: ErrorHandlerMode.NextDelivery);
 
         // Less than a second counts as the least that Rebus knows, a tenth of a second.

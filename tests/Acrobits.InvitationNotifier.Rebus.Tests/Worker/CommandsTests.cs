@@ -106,7 +106,7 @@ public sealed partial class CommandsTests(PostgresFixture postgres)
     [Fact]
     public async Task Requeue_IdsBeyondInt32_AreDeliveredAndPutBack()
     {
-        // What the README says to do before the ids run out.
+        // What docs/queues.md says to do before the ids run out.
         await using CountingProvider provider = new() { Status = 503 };
         await using var workplace = await Workplace.CreateAsync(postgres, provider);
         workplace.Settings["Worker:Redelivery:0"] = "00:00:00";

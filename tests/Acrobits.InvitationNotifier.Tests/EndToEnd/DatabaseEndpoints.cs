@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Acrobits.InvitationNotifier.Tests.EndToEnd;
 
-#pragma warning disable IDE0040 // The README's example, word for word.
+#pragma warning disable IDE0040 // The example of docs/networks.md, word for word.
 sealed class DatabaseEndpoints(NetworkStore store) : IInvitationEndpointProvider
 {
     private readonly ConcurrentDictionary<string, InvitationEndpoint> _compiled = new();

@@ -42,6 +42,9 @@ public sealed class DrivenOutcomes : IAsyncLifetime
 
     internal IReadOnlyList<FakeLogRecord> ReloadLogs { get; private set; } = [];
 
+    /// <summary>What is logged of single networks in the configuration.</summary>
+    internal IReadOnlyList<FakeLogRecord> NetworkLogs { get; private set; } = [];
+
     public async ValueTask InitializeAsync()
     {
         var release = new TaskCompletionSource();
@@ -164,6 +167,12 @@ public sealed class DrivenOutcomes : IAsyncLifetime
         source.Change([.. settings, ("TotalTimeout", "nonsense"), ("UserAgent", "")]);
         source.Change([.. settings, ("TotalTimeout", "nonsense"), ("UserAgent", "")]);
         ReloadLogs = [.. application.GetFakeLogCollector().GetSnapshot()];
+
+        application.GetFakeLogCollector().Clear();
+        source.Change([.. settings, ("Networks:posted:InvitationCreatedContentType", "text/nonsense")]);
+        source.Change(settings);
+        await application.Notifier().NotifyAsync(new Invitation("15551231234", "johnsnow", "DELIVERED"));
+        NetworkLogs = [.. application.GetFakeLogCollector().GetSnapshot()];
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -257,7 +257,7 @@ public sealed class EgressTests
     [Theory]
     [InlineData("http")]
     [InlineData("https")]
-    public async Task NotifyAsync_EgressProxyAsTheReadmeSetsIt_GetsTheRequest(string scheme)
+    public async Task NotifyAsync_EgressProxyOnThePrimaryHandler_GetsTheRequest(string scheme)
     {
         await using var proxy = new Provider(Replies.Status(scheme == "http" ? 204 : 502));
         using var application = Application.Create($"{scheme}://provider.test/invited?i=%invitee%", UseProxy(proxy.Port));
@@ -311,7 +311,7 @@ public sealed class EgressTests
         ? host.Replace("127.0.0.1", string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"), StringComparison.Ordinal)
         : string.Create(CultureInfo.InvariantCulture, $"http://{host}:{port}/");
 
-    // As the README says it.
+    // As docs/security.md says it.
     private static Action<IServiceCollection, IHttpClientBuilder> UseProxy(int port) => (_, builder) =>
     {
         var proxy = new WebProxy("127.0.0.1", port);

@@ -6,24 +6,25 @@ using Microsoft.Extensions.Options;
 
 namespace Acrobits.InvitationNotifier.Tests.EndToEnd;
 
-/// <summary>An application's own endpoints, as in the README's example.</summary>
+/// <summary>An application's own endpoints, as in the example of docs/networks.md.</summary>
 public sealed class EndpointProviderTests
 {
     [Fact]
-    public void Readme_Example_IsTheOneTestedHere()
+    public void NetworksPage_Example_IsTheOneTestedHere()
     {
+        var page = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "EndToEnd", "networks.md")).ReplaceLineEndings("\n");
         var source = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "EndToEnd", "DatabaseEndpoints.cs"));
         var start = source.IndexOf("sealed class", StringComparison.Ordinal);
         var example = source[start..source.IndexOf("#pragma warning restore", start, StringComparison.Ordinal)].Trim();
 
-        Assert.Contains(example.ReplaceLineEndings("\n"), Readme.Text.ReplaceLineEndings("\n"), StringComparison.Ordinal);
-        Assert.Contains("builder.Services.AddSingleton<IInvitationEndpointProvider, DatabaseEndpoints>();", Readme.Text, StringComparison.Ordinal);
+        Assert.Contains(example.ReplaceLineEndings("\n"), page, StringComparison.Ordinal);
+        Assert.Contains("builder.Services.AddSingleton<IInvitationEndpointProvider, DatabaseEndpoints>();", page, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task NotifyAsync_EndpointsOfTheReadmesExample_AreUsedInsteadOfTheConfiguration(bool registeredFirst)
+    public async Task NotifyAsync_EndpointsOfThePagesExample_AreUsedInsteadOfTheConfiguration(bool registeredFirst)
     {
         await using var provider = new Provider(Replies.NoContent);
         var store = new NetworkStore { ["stored"] = provider.Url + "%network_id%?i=%invitee%", ["none"] = null, ["wrong"] = "ftp://example.com" };
@@ -81,7 +82,7 @@ public sealed class EndpointProviderTests
     }
 }
 
-/// <summary>Stands in for the database of the README's example.</summary>
+/// <summary>Stands in for the database of the page's example.</summary>
 internal sealed class NetworkStore : ConcurrentDictionary<string, string?>
 {
     private readonly ConcurrentQueue<string> _asked = new();

@@ -41,7 +41,7 @@ public sealed partial class GrafanaTests
         var used = Series().Matches(expression).Select(match => match.Value).ToHashSet();
         var instruments = Instruments().Where(instrument => Series(instrument).Overlaps(used)).Select(instrument => instrument.Name);
         var tags = instruments
-            .Select(name => Readme.Instruments.Single(written => written.Name == name).Tags.Select(Prometheus).Append("le").ToHashSet())
+            .Select(name => OperationsPage.Instruments.Single(written => written.Name == name).Tags.Select(Prometheus).Append("le").ToHashSet())
             .Aggregate((left, right) => [.. left.Intersect(right)]);
 
         Assert.All(Labels(expression), label => Assert.Contains(label, tags));
@@ -52,7 +52,7 @@ public sealed partial class GrafanaTests
     {
         Assert.All(
             AskedOutcome().Matches(expression).SelectMany(match => match.Groups[1].Value.Split('|')),
-            outcome => Assert.Contains(outcome, Readme.Outcomes));
+            outcome => Assert.Contains(outcome, OperationsPage.Outcomes));
     }
 
     [Fact]

@@ -47,7 +47,7 @@ public sealed class NobodyListensTests
         using var application = ThatAnswers(() => { });
         var instruments = application.Instruments();
 
-        Assert.Equal(Readme.Instruments.Count, instruments.Count);
+        Assert.Equal(OperationsPage.Instruments.Count, instruments.Count);
         Assert.All(instruments, instrument => Assert.False(instrument.Enabled));
     }
 

@@ -5,7 +5,7 @@ using OpenTelemetry.Metrics;
 
 namespace Acrobits.InvitationNotifier.Tests.EndToEnd;
 
-/// <summary>What OpenTelemetry's SDK sees of the notifier is what the README's tables say, for every outcome.</summary>
+/// <summary>What OpenTelemetry's SDK sees of the notifier is what the tables of docs/operations.md say, for every outcome.</summary>
 [Collection(typeof(Alone))]
 public sealed class OpenTelemetryTests(DrivenOutcomes driven) : IClassFixture<DrivenOutcomes>
 {
@@ -54,12 +54,12 @@ public sealed class OpenTelemetryTests(DrivenOutcomes driven) : IClassFixture<Dr
     }
 
     [Fact]
-    public void Meter_AllOutcomes_HasTheInstrumentsUnitsKindsAndTagsOfTheReadme()
+    public void Meter_AllOutcomes_HasTheInstrumentsUnitsKindsAndTagsOfThePage()
     {
         var seen = driven.Metrics.Select(metric => (
             metric.Name, Kind(metric.MetricType), metric.Unit, string.Join(' ', Tags(metric).Order(StringComparer.Ordinal))));
 
-        var written = Readme.Instruments.Select(instrument => (
+        var written = OperationsPage.Instruments.Select(instrument => (
             instrument.Name, instrument.Kind, instrument.Unit, string.Join(' ', instrument.Tags.Order(StringComparer.Ordinal))));
 
         Assert.Equal(written.Order(), seen.Order());
@@ -67,19 +67,19 @@ public sealed class OpenTelemetryTests(DrivenOutcomes driven) : IClassFixture<Dr
     }
 
     [Fact]
-    public void Meter_AllOutcomes_HasTheOutcomesOfTheReadme()
+    public void Meter_AllOutcomes_HasTheOutcomesOfThePage()
     {
-        Assert.Equal(Readme.Outcomes.Order(), Values(Notifications, Outcome).Order());
-        Assert.Equal(Readme.Outcomes.Order(), Values(Prefix + "notification.duration", Outcome).Order());
-        Assert.Equal(Readme.Outcomes.Order(), Values(Prefix + "notification.attempts", Outcome).Order());
+        Assert.Equal(OperationsPage.Outcomes.Order(), Values(Notifications, Outcome).Order());
+        Assert.Equal(OperationsPage.Outcomes.Order(), Values(Prefix + "notification.duration", Outcome).Order());
+        Assert.Equal(OperationsPage.Outcomes.Order(), Values(Prefix + "notification.attempts", Outcome).Order());
     }
 
     [Fact]
-    public void Meter_AllFailures_HasTheErrorTypesOfTheReadme()
+    public void Meter_AllFailures_HasTheErrorTypesOfThePage()
     {
         var named = Values(Notifications, "error.type").Where(value => char.IsAsciiLetterLower(value![0]));
 
-        Assert.Equal(Readme.ErrorTypes.Order(), named.Order());
+        Assert.Equal(OperationsPage.ErrorTypes.Order(), named.Order());
     }
 
     [Theory, MemberData(nameof(Ends))]
@@ -123,7 +123,7 @@ public sealed class OpenTelemetryTests(DrivenOutcomes driven) : IClassFixture<Dr
         string network, string outcome, int? status, string? error, int attempts)
     {
         var activities = driven.Activities[network];
-        var notification = Assert.Single(activities, activity => activity.DisplayName == Readme.NotificationActivity[0]);
+        var notification = Assert.Single(activities, activity => activity.DisplayName == OperationsPage.NotificationActivity[0]);
         var requests = activities.Except([notification]).OrderBy(activity => activity.StartTimeUtc).ToArray();
 
         Assert.Equal(driven.Callers[network], notification.ParentSpanId);
@@ -178,16 +178,16 @@ public sealed class OpenTelemetryTests(DrivenOutcomes driven) : IClassFixture<Dr
     }
 
     [Fact]
-    public void Activities_AllEnds_HaveTheNamesAndTagsOfTheReadme()
+    public void Activities_AllEnds_HaveTheNamesAndTagsOfThePage()
     {
         var all = driven.Activities.Values.SelectMany(activities => activities).ToLookup(activity => activity.Kind);
 
-        Assert.Equal(Readme.NotificationActivity.Order(), NamesAndTags(all[ActivityKind.Internal]));
-        Assert.Equal(Readme.RequestActivity.Order(), NamesAndTags(all[ActivityKind.Client]));
+        Assert.Equal(OperationsPage.NotificationActivity.Order(), NamesAndTags(all[ActivityKind.Internal]));
+        Assert.Equal(OperationsPage.RequestActivity.Order(), NamesAndTags(all[ActivityKind.Client]));
     }
 
     [Theory, MemberData(nameof(Ends))]
-    public void Log_EachEnd_HasItsEventOfTheReadmeWithNetworkAndDestination(
+    public void Log_EachEnd_HasItsEventOfThePageWithNetworkAndDestination(
         string network, string outcome, int? status, string? error, int attempts)
     {
         _ = (status, error, attempts);
@@ -195,9 +195,9 @@ public sealed class OpenTelemetryTests(DrivenOutcomes driven) : IClassFixture<Dr
 
         var record = Assert.Single(driven.Logs[network], record => record.Id.Id < 20);
 
-        Assert.Equal((id, Readme.Events[id]), (record.Id.Id, record.Level.ToString()));
+        Assert.Equal((id, OperationsPage.Events[id]), (record.Id.Id, record.Level.ToString()));
         Assert.Equal("Acrobits.InvitationNotifier.IInvitationNotifier", record.Category);
-        Assert.Contains(record.Category!, Readme.Text, StringComparison.Ordinal);
+        Assert.Contains(record.Category!, OperationsPage.Text, StringComparison.Ordinal);
         var state = record.StructuredState!.ToDictionary(pair => pair.Key, pair => pair.Value);
         Assert.False(string.IsNullOrEmpty(state["NetworkId"]));
         Assert.Equal(outcome != "not_configured", state.ContainsKey("Destination"));
@@ -205,24 +205,32 @@ public sealed class OpenTelemetryTests(DrivenOutcomes driven) : IClassFixture<Dr
     }
 
     [Fact]
-    public void Log_LookAlikeAndReloads_HaveTheEventsOfTheReadme()
+    public void Log_LookAlikeAndReloads_HaveTheEventsOfThePage()
     {
-        var logged = driven.Logs.Values.SelectMany(records => records).Concat(driven.ReloadLogs)
+        var logged = driven.Logs.Values.SelectMany(records => records).Concat(driven.ReloadLogs).Concat(driven.NetworkLogs)
             .Where(record => record.Category == "Acrobits.InvitationNotifier.IInvitationNotifier")
             .Select(record => (record.Id.Id, record.Level.ToString())).ToHashSet();
 
         // The look-alike of a configured network is logged with the configuration's first use. A cancellation (8) is no outcome.
-        Assert.Equal(Readme.Events.Where(pair => pair.Key is not 8 and < 30).Select(pair => (pair.Key, pair.Value)).Order(), logged.Order());
+        Assert.Equal(OperationsPage.Events.Where(pair => pair.Key is not 8 and < 30).Select(pair => (pair.Key, pair.Value)).Order(), logged.Order());
         Assert.Equal([20, 21], driven.ReloadLogs.Select(record => record.Id.Id).Where(id => id != 22));
         Assert.Contains("TotalTimeout", driven.ReloadLogs.Single(record => record.Level == LogLevel.Error).Message, StringComparison.Ordinal);
         Assert.Contains("UserAgent", driven.ReloadLogs.Single(record => record.Level == LogLevel.Error).Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Log_Queue_HasTheEventsOfTheReadme()
+    public void Log_SingleNetworks_NamesThem()
+    {
+        Assert.Equal([20, 21, 20, 23, 24], driven.NetworkLogs.Select(record => record.Id.Id).Where(id => id is not (6 or 22)));
+        Assert.Contains("posted", driven.NetworkLogs.Single(record => record.Id.Id == 21).Message, StringComparison.Ordinal);
+        Assert.Contains("posted", driven.NetworkLogs.Single(record => record.Id.Id == 23).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Log_Queue_HasTheEventsOfThePage()
     {
         Assert.Equal(
-            Readme.Events.Where(pair => pair.Key >= 30).Select(pair => (pair.Key, pair.Value)).Order(),
+            OperationsPage.Events.Where(pair => pair.Key >= 30).Select(pair => (pair.Key, pair.Value)).Order(),
             driven.QueueLogs.Select(record => (record.Id.Id, record.Level.ToString())).Distinct().Order());
         Assert.All(driven.QueueLogs, record => Assert.Equal("Acrobits.InvitationNotifier.IInvitationQueue", record.Category));
     }
@@ -235,7 +243,7 @@ public sealed class OpenTelemetryTests(DrivenOutcomes driven) : IClassFixture<Dr
         Assert.Equal(
             DrivenQueue.Reasons.Select(pair => (pair.Key, pair.Value, 1L)).Order(),
             dropped.Select(point => (Text(point, Prefix + "network.id")!, Text(point, Prefix + "drop.reason")!, point.GetSumLong())).Order());
-        Assert.All(DrivenQueue.Reasons.Values, reason => Assert.Contains(reason, Readme.Text, StringComparison.Ordinal));
+        Assert.All(DrivenQueue.Reasons.Values, reason => Assert.Contains(reason, OperationsPage.Text, StringComparison.Ordinal));
         Assert.Equal(0, Assert.Single(Points(Prefix + "queue.waiting")).GetSumLong());
         Assert.Equal(0, Assert.Single(Points(Prefix + "queue.deferred")).GetSumLong());
     }

@@ -47,9 +47,11 @@ internal sealed class NotifierHost : IAsyncDisposable
 
         if (resolve is not null)
         {
-            services.AddSingleton(provider =>
-                new EgressGuard(
-                () => provider.GetRequiredService<SettingsProvider>().Current.Connections, provider.GetRequiredService<TimeProvider>()) { Resolve = resolve });
+            services.AddSingleton(provider => new EgressGuard(
+                () => provider.GetRequiredService<SettingsProvider>().Current.Connections, provider.GetRequiredService<TimeProvider>())
+            {
+                Resolve = resolve,
+            });
         }
 
         register?.Invoke(services);

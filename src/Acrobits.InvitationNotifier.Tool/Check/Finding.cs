@@ -1,0 +1,23 @@
+namespace Acrobits.InvitationNotifier.Tool.Check;
+
+/// <summary>The findings about one web service.</summary>
+/// <param name="Service">The web service.</param>
+/// <param name="Host">The addresses of its host. Null: they are not known, or there is no web service.</param>
+/// <param name="Warnings">What is valid and yet looks like a mistake.</param>
+internal sealed record Finding(Service Service, HostFinding? Host, IReadOnlyList<string> Warnings)
+{
+    public static Finding Create(Service service, IReadOnlyDictionary<string, HostFinding> hosts)
+    {
+        var host = service.Address is { } address ? hosts.GetValueOrDefault(address.IdnHost) : null;
+        var warnings = ServiceWarnings.Find(service);
+        return new Finding(service, host, host?.Warning is { } warning ? [.. warnings, warning] : warnings);
+    }
+
+    /// <summary>Finds what can be found without a lookup.</summary>
+    public static async Task<Finding> CreateOfflineAsync(
+        InvitationNotifierOptions options, string networkId, CancellationToken cancellationToken)
+    {
+        var service = Service.Of(options, networkId);
+        return Create(service, await new HostChecker(options.Egress, lookUp: null).CheckAsync([service], cancellationToken));
+    }
+}

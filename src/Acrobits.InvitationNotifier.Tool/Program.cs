@@ -1,0 +1,3 @@
+using Acrobits.InvitationNotifier.Tool;
+
+return await App.RunAsync(args);
