@@ -1,8 +1,8 @@
 namespace Acrobits.InvitationNotifier;
 
 /// <summary>
-/// Notifies the web service of a network that a user was invited. Thread-safe; keep one instance for the lifetime of the
-/// application.
+/// Notifies the web service of a network that a user was invited. Instances are thread-safe and can be kept for the lifetime of
+/// the application.
 /// </summary>
 public interface IInvitationNotifier
 {
@@ -29,8 +29,8 @@ public interface IInvitationNotifier
     /// concurrency limit, waits up to 100 ms and then returns <see cref="NotificationOutcome.Suspended"/>.
     /// </summary>
     /// <remarks>
-    /// After a wait that timed out, only one call at a time waits for the concurrency limit; the others return at once. The
-    /// default implementation of the interface calls <see cref="NotifyAsync"/>.
+    /// If the last wait for the web service timed out, only one call at a time waits and the others return at once. The default
+    /// implementation of the interface calls <see cref="NotifyAsync"/>.
     /// </remarks>
     /// <inheritdoc cref="NotifyAsync"/>
     Task<NotificationResult> NotifyOnceAsync(Invitation invitation, CancellationToken cancellationToken = default) =>

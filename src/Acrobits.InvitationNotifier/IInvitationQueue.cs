@@ -23,7 +23,8 @@ public interface IInvitationQueue
     /// <paramref name="cancellationToken"/> was cancelled before the invitation was accepted.
     /// </exception>
     /// <exception cref="TimeoutException">
-    /// The queue in memory had no free capacity within <see cref="InvitationQueueOptions.EnqueueTimeout"/>. The invitation was not accepted.
+    /// The queue in memory had no free capacity within <see cref="InvitationQueueOptions.EnqueueTimeout"/>. The invitation was
+    /// not accepted.
     /// </exception>
     /// <exception cref="InvalidOperationException">The queue is shutting down or has shut down.</exception>
     ValueTask EnqueueAsync(Invitation invitation, CancellationToken cancellationToken = default);

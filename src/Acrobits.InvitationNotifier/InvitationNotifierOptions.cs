@@ -37,6 +37,7 @@ public sealed class InvitationNotifierOptions : InvitationWebServiceOptions
     /// <summary>
     /// The timeout of all attempts of one notification, including the delays between them. 10 ms to 1 day; default 30 s.
     /// </summary>
+    /// <remarks>It starts with the first request. See <see cref="MaxQueuedRequests"/> for waits before that.</remarks>
     public TimeSpan TotalTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Options for retries of failed attempts.</summary>

@@ -13,8 +13,11 @@ public sealed class InvitationQueueOptions
     /// </remarks>
     public int Capacity { get; set; } = 10_000;
 
-    /// <summary>The part of each capacity that one network can use. At least 1; default 1,000.</summary>
-    /// <remarks>It prevents a network whose provider is down from filling the queue.</remarks>
+    /// <summary>The capacity for the invitations of one network. At least 1; default 1,000.</summary>
+    /// <remarks>
+    /// It applies to first deliveries and to redeliveries separately. It prevents a network whose provider is down from filling
+    /// the queue.
+    /// </remarks>
     public int CapacityPerNetwork { get; set; } = 1_000;
 
     /// <summary>The maximum number of concurrent deliveries for one network. At least 1; default 32.</summary>

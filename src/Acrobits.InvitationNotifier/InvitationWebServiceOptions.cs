@@ -26,7 +26,7 @@ public abstract class InvitationWebServiceOptions
     /// The content type of the body: <c>application/json</c>, <c>application/xml</c> or
     /// <c>application/x-www-form-urlencoded</c> (the default).
     /// </summary>
-    /// <remarks>It decides how values are escaped, and is sent as written; no charset is added.</remarks>
+    /// <remarks>The content type determines how values are escaped. It is sent as written; no charset is added.</remarks>
     public string? InvitationCreatedContentType { get; set; }
 
     /// <summary>
@@ -40,7 +40,8 @@ public abstract class InvitationWebServiceOptions
     public IDictionary<string, string> Headers { get; set; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
-    /// Whether requests send the <see cref="Invitation.Id"/> in an <c>Idempotency-Key</c> header. Default: <see langword="false"/>.
+    /// Whether requests send the <see cref="Invitation.Id"/> in an <c>Idempotency-Key</c> header. Default:
+    /// <see langword="false"/>.
     /// </summary>
     /// <remarks>
     /// The provider can use it to recognize a redelivery. The id is sent in quotes, as

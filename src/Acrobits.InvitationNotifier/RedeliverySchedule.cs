@@ -1,7 +1,8 @@
 namespace Acrobits.InvitationNotifier;
 
 /// <summary>
-/// Defines when an invitation is redelivered after a transient failure (<see cref="NotificationResult.IsTransient"/>). Immutable.
+/// Defines when an invitation is redelivered after a transient failure (<see cref="NotificationResult.IsTransient"/>).
+/// Immutable.
 /// </summary>
 public sealed class RedeliverySchedule
 {

@@ -38,7 +38,7 @@ public class RedeliveryScheduleTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(int.MaxValue)]
-    public void Next_ScheduleUsedUp_IsNull(int redeliveries)
+    public void Next_ScheduleExhausted_IsNull(int redeliveries)
     {
         Assert.Null(new RedeliverySchedule(Minute).Next(redeliveries, result: null));
         Assert.Null(new RedeliverySchedule(Minute).Next(redeliveries, Asking(TimeSpan.FromHours(1))));

@@ -78,7 +78,8 @@ internal static class SpecialAddresses
     }
 
     /// <summary>
-    /// Returns the IPv4 address inside an IPv4-mapped (RFC 4291), NAT64 (RFC 6052) or ISATAP (RFC 5214) address, otherwise the address.
+    /// Returns the IPv4 address inside an IPv4-mapped (RFC 4291), NAT64 (RFC 6052) or ISATAP (RFC 5214) address, otherwise the
+    /// address itself.
     /// </summary>
     public static IPAddress Innermost(IPAddress address)
     {

@@ -6,7 +6,8 @@ namespace Acrobits.InvitationNotifier.Telemetry;
 
 /// <summary>
 /// Metrics of the notifier. Names, units and tags are stable and follow OpenTelemetry's semantic conventions.
-/// docs/operations.md lists them. Histograms have no network or host tag, so that thousands of providers do not multiply their buckets.
+/// docs/operations.md lists them. Histograms have no network or host tag, so that thousands of providers do not multiply their
+/// buckets.
 /// </summary>
 internal sealed class NotifierMetrics
 {

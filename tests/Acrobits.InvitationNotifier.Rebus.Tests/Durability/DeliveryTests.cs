@@ -54,7 +54,7 @@ public sealed class DeliveryTests(PostgresFixture postgres)
     }
 
     [Fact]
-    public async Task EnqueueAsync_ScheduleUsedUp_StaysInTheErrorQueue()
+    public async Task EnqueueAsync_ScheduleExhausted_StaysInTheErrorQueue()
     {
         await using var database = await postgres.CreateDatabaseAsync();
         await using var provider = RawProvider.Answering(Answers.Status(503));

@@ -84,7 +84,7 @@ public sealed class OutboxTests(PostgresFixture postgres)
     }
 
     [Fact]
-    public async Task Handle_FailsForNow_IsDeferredThroughTheOutboxAndArrives()
+    public async Task Handle_FailsTransiently_IsDeferredThroughTheOutboxAndArrives()
     {
         await using var database = await postgres.CreateDatabaseAsync();
         await using var provider = RawProvider.Answering(Answers.Status(503), Answers.Status(503), Answers.NoContent);
@@ -101,7 +101,7 @@ public sealed class OutboxTests(PostgresFixture postgres)
     }
 
     [Fact]
-    public async Task Handle_ScheduleUsedUpOrPoison_ErrorQueueHasBoth()
+    public async Task Handle_ScheduleExhaustedOrPoison_ErrorQueueHasBoth()
     {
         await using var database = await postgres.CreateDatabaseAsync();
         await using var provider = RawProvider.Answering(Answers.Status(503));

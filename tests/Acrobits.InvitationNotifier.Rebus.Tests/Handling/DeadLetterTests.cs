@@ -29,7 +29,7 @@ public sealed class DeadLetterTests
 
     [Theory]
     [MemberData(nameof(Reasons), DisableDiscoveryEnumeration = true)]
-    public async Task Handle_ScheduleUsedUp_ErrorQueueHasItWithTheReason(NotificationResult result, string reason)
+    public async Task Handle_ScheduleExhausted_ErrorQueueHasItWithTheReason(NotificationResult result, string reason)
     {
         await using var host = await _bus.StartAsync(new FakeNotifier(result), Never);
 

@@ -47,7 +47,7 @@ public sealed class FailureTests
     }
 
     [Fact]
-    public async Task Handle_NotifierThrowsUntilTheScheduleIsUsedUp_ErrorQueueSaysThatTheApplicationFailed()
+    public async Task Handle_NotifierThrowsUntilTheScheduleIsExhausted_ErrorQueueSaysThatTheApplicationFailed()
     {
         await using var host = await _bus.StartAsync(
             new FakeNotifier((_, _) => throw new TimeoutException("+420777654321")), new RedeliverySchedule());

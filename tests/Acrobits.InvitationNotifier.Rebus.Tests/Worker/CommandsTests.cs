@@ -168,7 +168,7 @@ public sealed partial class CommandsTests(PostgresFixture postgres)
     }
 
     [Fact]
-    public async Task Status_DeliveryFailedForNow_ShowsWhenItIsDue()
+    public async Task Status_TransientFailure_ShowsWhenItIsDue()
     {
         await using CountingProvider provider = new() { Status = 503 };
         await using var workplace = await Workplace.CreateAsync(postgres, provider);

@@ -101,7 +101,7 @@ public sealed class NotifyOnceTests
     }
 
     [Fact]
-    public async Task NotifyOnceAsync_LastWaitWasInVain_OneWaitsAndOthersDoNot()
+    public async Task NotifyOnceAsync_LastWaitTimedOut_OneWaitsAndOthersDoNot()
     {
         var gate = new TaskCompletionSource();
         var provider = new MockProvider(_time, async (_, _) =>

@@ -139,7 +139,7 @@ public class NameLookupTests
     }
 
     [Fact]
-    public async Task ResolveAsync_GivenUpBeforeItsTurn_IsNotLookedUp()
+    public async Task ResolveAsync_CallersCancelBeforeItsTurn_IsNotLookedUp()
     {
         using var answer = new ManualResetEventSlim();
         var names = new ConcurrentQueue<string>();

@@ -7,7 +7,7 @@ namespace Acrobits.InvitationNotifier.Tests.Queueing;
 public sealed class DroppedTests
 {
     [Fact]
-    public async Task EnqueueAsync_ScheduleUsedUp_IsDroppedLoggedAndCounted()
+    public async Task EnqueueAsync_ScheduleExhausted_IsDroppedLoggedAndCounted()
     {
         var notifier = ScriptedNotifier.Answering(ScriptedNotifier.Failed);
         await using var host = await QueueHost.StartAsync(
@@ -45,7 +45,7 @@ public sealed class DroppedTests
     [Theory]
     [InlineData(10, 1, "a", "a")]
     [InlineData(1, 10, "a", "b")]
-    public async Task EnqueueAsync_NoRoomForRedelivery_IsDroppedLoggedAndCounted(int capacity, int capacityPerNetwork, string first, string second)
+    public async Task EnqueueAsync_RedeliveryCapacityFull_IsDroppedLoggedAndCounted(int capacity, int capacityPerNetwork, string first, string second)
     {
         var time = new SkippingTime { IsSkipping = false };
         var notifier = ScriptedNotifier.Answering(time, ScriptedNotifier.Failed, ScriptedNotifier.Delivered);

@@ -21,7 +21,7 @@ public sealed class FailingNotifierTests
         AssertTriedAgainAsync(failure, () => Task.FromException<NotificationResult>(Exception(failure)));
 
     [Fact]
-    public async Task EnqueueAsync_NotifierAlwaysThrows_IsGivenUpAndTheQueueLivesOn()
+    public async Task EnqueueAsync_NotifierAlwaysThrows_IsDroppedAndTheQueueLivesOn()
     {
         var notifier = new ScriptedNotifier((invitation, _) => invitation.NetworkId == "bad"
             ? throw new InvalidOperationException()
