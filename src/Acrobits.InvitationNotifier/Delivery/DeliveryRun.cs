@@ -39,9 +39,6 @@ internal sealed class DeliveryRun(
     /// <summary>The caller's cancellation.</summary>
     public CancellationToken CancellationToken => cancellationToken;
 
-    /// <summary>How many web services of the configuration have this destination.</summary>
-    public int WebServicesOfDestination => configuration.CountWebServices(endpoint.Destination);
-
     /// <summary>How many requests were started.</summary>
     public int Attempts { get; private set; }
 
