@@ -110,7 +110,7 @@ internal sealed class SettingsProvider : IOptionsMonitor<InvitationNotifierOptio
             }
 
             _logger.ConfigurationReloaded();
-            ReportNetworks(last.Compiled!.NetworkProblems, _inForce.Compiled!.NetworkProblems);
+            ReportNetworks(last.Compiled!.NetworkProblems, _inForce.Compiled!);
         }
 
         _changed?.Invoke(_inForce, Options.DefaultName);
@@ -123,9 +123,12 @@ internal sealed class SettingsProvider : IOptionsMonitor<InvitationNotifierOptio
         return options;
     }
 
-    private void ReportNetworks(IReadOnlyList<Problem> before, IReadOnlyList<Problem> now)
+    private void ReportNetworks(IReadOnlyList<Problem> before, CompiledConfiguration current)
     {
-        var mended = before.Select(problem => problem.NetworkId!).Except(now.Select(problem => problem.NetworkId!)).ToList();
+        // One that was taken out is not mended.
+        var now = current.NetworkProblems;
+        var mended = before.Select(problem => problem.NetworkId!).Except(now.Select(problem => problem.NetworkId!))
+            .Where(networkId => current.TryFind(networkId, out _)).ToList();
         if (mended.Count > 0)
         {
             _logger.NetworksMended(mended);
