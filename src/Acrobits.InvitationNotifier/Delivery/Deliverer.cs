@@ -55,10 +55,11 @@ internal sealed class Deliverer(AttemptSender sender, WebServiceStates states, D
             outcome.ThrowIfException();
         }
 
-        // The total timeout ended a delay, or nothing more may be sent now: the last answer says more than that.
+        // The total timeout ended a delay, or nothing more may be sent now: the last answer says more than that, but for how
+        // long to wait. What it asked for has been waited for.
         return outcome.Result is { Suspension: null } last
             ? last
-            : run.Last! with { RetryAfter = run.Last.RetryAfter ?? outcome.Result?.RetryAfter };
+            : run.Last! with { RetryAfter = outcome.Result?.RetryAfter ?? run.Last.RetryAfter };
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
