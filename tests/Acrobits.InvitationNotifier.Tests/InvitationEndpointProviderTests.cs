@@ -44,6 +44,24 @@ public class InvitationEndpointProviderTests
         await Assert.ThrowsAsync<InvalidOperationException>(() => notifier.NotifyAsync());
     }
 
+    [Fact]
+    public async Task GetEndpointAsync_OwnProviderCompilesEachTime_WarnsOnceForEachNetwork()
+    {
+        const int LooksLikePlaceholder = 22;
+        using var notifier = new MockedNotifier(
+            _ => { },
+            services => services.AddSingleton<IInvitationEndpointProvider>(
+                new OwnProvider(_ => InvitationEndpoint.Create(new() { InvitationCreatedUrl = "https://own.example/?i=%inviter%" }))));
+
+        for (var i = 0; i < 3; i++)
+        {
+            await notifier.NotifyAsync("one");
+            await notifier.NotifyAsync("two");
+        }
+
+        Assert.Equal(2, notifier.Logged(LooksLikePlaceholder).Count());
+    }
+
     private sealed class OwnProvider(Func<string, InvitationEndpoint?> find) : IInvitationEndpointProvider
     {
         public ValueTask<InvitationEndpoint?> GetEndpointAsync(string networkId, CancellationToken cancellationToken) =>

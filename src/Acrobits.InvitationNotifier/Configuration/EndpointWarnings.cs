@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Acrobits.InvitationNotifier.Telemetry;
 using Acrobits.InvitationNotifier.Templates;
@@ -8,8 +9,13 @@ namespace Acrobits.InvitationNotifier.Configuration;
 /// <summary>Logs the warnings of each endpoint once.</summary>
 internal sealed class EndpointWarnings(ILogger<IInvitationNotifier> logger)
 {
+    private const int MaxRemembered = 4096;
+
     // Weak, so that endpoints which the application no longer uses can be collected.
     private readonly ConditionalWeakTable<InvitationEndpoint, object?> _logged = [];
+
+    // An application may compile its endpoints anew for each invitation.
+    private readonly ConcurrentDictionary<(string NetworkId, LookAlike LookAlike), bool> _ofApplication = new();
     private HashSet<(string? NetworkId, LookAlike LookAlike)> _ofConfiguration = [];
 
     /// <summary>Logs the warnings of an endpoint on its first use.</summary>
@@ -17,7 +23,12 @@ internal sealed class EndpointWarnings(ILogger<IInvitationNotifier> logger)
     {
         if (endpoint.WebService.LookAlikes.Count > 0 && _logged.TryAdd(endpoint, null))
         {
-            foreach (var lookAlike in endpoint.WebService.LookAlikes)
+            if (_ofApplication.Count >= MaxRemembered)
+            {
+                _ofApplication.Clear();
+            }
+
+            foreach (var lookAlike in endpoint.WebService.LookAlikes.Where(lookAlike => _ofApplication.TryAdd((networkId, lookAlike), true)))
             {
                 logger.LookAlike(lookAlike.Key, lookAlike.Position, lookAlike.Nearest, networkId);
             }

@@ -124,7 +124,7 @@ internal sealed class SettingsProvider : IOptionsMonitor<InvitationNotifierOptio
             }
 
             _logger.ConfigurationReloaded();
-            ReportNetworks(last.NetworkProblems, _current!.NetworkProblems);
+            ReportNetworks(last.NetworkProblems, _current!);
         }
 
         _changed?.Invoke(_inForce!, Options.DefaultName);
@@ -138,9 +138,12 @@ internal sealed class SettingsProvider : IOptionsMonitor<InvitationNotifierOptio
         return options;
     }
 
-    private void ReportNetworks(IReadOnlyList<Problem> before, IReadOnlyList<Problem> now)
+    private void ReportNetworks(IReadOnlyList<Problem> before, CompiledConfiguration current)
     {
-        var recovered = before.Select(problem => problem.NetworkId!).Except(now.Select(problem => problem.NetworkId!)).ToList();
+        // A network that was removed has not recovered.
+        var now = current.NetworkProblems;
+        var recovered = before.Select(problem => problem.NetworkId!).Except(now.Select(problem => problem.NetworkId!))
+            .Where(networkId => current.TryFind(networkId, out _)).ToList();
         if (recovered.Count > 0)
         {
             _logger.NetworksRecovered(recovered);

@@ -55,10 +55,11 @@ internal sealed class Deliverer(AttemptSender sender, WebServiceStates states, D
             outcome.ThrowIfException();
         }
 
-        // The total timeout ended a delay, or the web service is suspended now. The last response is more informative.
+        // The total timeout ended a delay, or the web service is suspended now. The last response is more informative, but
+        // RetryAfter is the rest of the suspension: what the response asked for has passed.
         return outcome.Result is { Suspension: null } last
             ? last
-            : run.Last! with { RetryAfter = run.Last.RetryAfter ?? outcome.Result?.RetryAfter };
+            : run.Last! with { RetryAfter = outcome.Result?.RetryAfter ?? run.Last.RetryAfter };
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

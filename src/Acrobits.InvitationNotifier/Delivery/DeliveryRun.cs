@@ -42,9 +42,6 @@ internal sealed class DeliveryRun(
     /// <summary>The caller's cancellation token.</summary>
     public CancellationToken CancellationToken => cancellationToken;
 
-    /// <summary>How many web services of the configuration have this destination.</summary>
-    public int WebServicesOfDestination => configuration.CountWebServices(endpoint.Destination);
-
     /// <summary>The number of requests started.</summary>
     public int Attempts { get; private set; }
 

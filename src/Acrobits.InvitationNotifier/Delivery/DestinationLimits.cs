@@ -1,3 +1,6 @@
+using Acrobits.InvitationNotifier.Configuration;
+using Acrobits.InvitationNotifier.Templates;
+
 namespace Acrobits.InvitationNotifier.Delivery;
 
 /// <summary>
@@ -6,9 +9,10 @@ namespace Acrobits.InvitationNotifier.Delivery;
 /// </summary>
 /// <remarks>
 /// The concurrency limiter of System.Threading.RateLimiting serves first come, first served, which lets a web service that
-/// hangs take all slots. Its limit is fixed, so that a reload would have to replace it while requests are under way.
+/// hangs take all slots. Its limit is fixed, so that a reload would have to replace it while requests are under way. Here
+/// the limits in force count, also for those who began to wait under others.
 /// </remarks>
-internal sealed class DestinationLimits
+internal sealed class DestinationLimits(Destination destination, SettingsProvider settings)
 {
     private readonly Lock _gate = new();
     private readonly Queue<DestinationShare> _line = new();
@@ -16,40 +20,43 @@ internal sealed class DestinationLimits
     private FairPool _places;
 
     /// <summary>How many web services used the destination lately; kept by <see cref="WebServiceStates"/>.</summary>
-    public int WebServices { get; set; }
+    public int Seen { get; set; }
+
+    /// <summary>How many web services the destination has, as far as is known.</summary>
+    public int CountWebServices() => Math.Max(Seen, settings.Current.CountWebServices(destination));
 
     /// <summary>Takes a slot, or waits for one. The caller gives it back with <see cref="Leave"/>.</summary>
     /// <param name="share">The web service's share.</param>
-    /// <param name="run">Has the limits, and the time to wait.</param>
+    /// <param name="run">Has the time to wait.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>Whether there is a slot.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled during the wait.</exception>
     public ValueTask<bool> EnterAsync(DestinationShare share, DeliveryRun run, CancellationToken cancellationToken)
     {
-        LinkedListNode<DestinationShare.Waiter> waiter;
+        LinkedListNode<TaskCompletionSource> waiter;
         lock (_gate)
         {
-            if (share.Waiting.Count == 0 && TryTakeSlot(share, run))
+            if (share.Waiting.Count == 0 && TryTakeSlot(share))
             {
                 return new(true);
             }
 
             // After a wait that timed out, one waits for all: a worker's other invitations would each be held up as long.
             var isPointless = run.Once && share is { IsCongested: true, Waiting.Count: > 0 };
-            if (isPointless || !_places.HasRoom(share.Waiting.Count, run.Settings.MaxQueuedRequests, run, WebServices))
+            if (isPointless || !_places.HasRoom(share.Waiting.Count, settings.Current.Delivery.MaxQueuedRequests, this))
             {
                 return new(false);
             }
 
             _places.Take(share.Waiting.Count);
-            waiter = share.Waiting.AddLast(new DestinationShare.Waiter(run));
+            waiter = share.Waiting.AddLast(new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
             PutInLine(share);
 
             // A reload can have raised the limit since the last slot was given back.
             GiveOut();
         }
 
-        return WaitAsync(share, waiter, cancellationToken);
+        return WaitAsync(share, run, waiter, cancellationToken);
     }
 
     /// <summary>Gives a slot back.</summary>
@@ -65,9 +72,9 @@ internal sealed class DestinationLimits
         }
     }
 
-    private bool TryTakeSlot(DestinationShare share, DeliveryRun run)
+    private bool TryTakeSlot(DestinationShare share)
     {
-        if (!_slots.HasRoom(share.Slots, run.Settings.MaxConcurrentRequests, run, WebServices))
+        if (!_slots.HasRoom(share.Slots, settings.Current.Delivery.MaxConcurrentRequests, this))
         {
             return false;
         }
@@ -88,22 +95,16 @@ internal sealed class DestinationLimits
     // One slot for each in turn, until none of those in line may take another.
     private void GiveOut()
     {
-        for (var refused = 0; refused < _line.Count;)
+        for (var refused = 0; refused < _line.Count && !_slots.IsFull(settings.Current.Delivery.MaxConcurrentRequests);)
         {
-            var first = _line.Peek().Waiting.First;
-            if (first is not null && _slots.IsFull(first.Value.Run.Settings.MaxConcurrentRequests))
-            {
-                return;
-            }
-
             var share = _line.Dequeue();
             share.IsInLine = false;
-            if (first is null)
+            if (share.Waiting.First is not { } first)
             {
                 continue;
             }
 
-            if (TryTakeSlot(share, first.Value.Run))
+            if (TryTakeSlot(share))
             {
                 Remove(share, first);
                 first.Value.SetResult();
@@ -122,9 +123,8 @@ internal sealed class DestinationLimits
     }
 
     private async ValueTask<bool> WaitAsync(
-        DestinationShare share, LinkedListNode<DestinationShare.Waiter> waiter, CancellationToken cancellationToken)
+        DestinationShare share, DeliveryRun run, LinkedListNode<TaskCompletionSource> waiter, CancellationToken cancellationToken)
     {
-        var run = waiter.Value.Run;
         using var timer = new CancellationTokenSource(run.MaxWait, run.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timer.Token);
         try
@@ -155,7 +155,7 @@ internal sealed class DestinationLimits
     }
 
     // False where the attempt was given its slot at the same moment.
-    private bool TryGiveUp(DestinationShare share, LinkedListNode<DestinationShare.Waiter> waiter)
+    private bool TryGiveUp(DestinationShare share, LinkedListNode<TaskCompletionSource> waiter)
     {
         lock (_gate)
         {
@@ -170,7 +170,7 @@ internal sealed class DestinationLimits
         }
     }
 
-    private void Remove(DestinationShare share, LinkedListNode<DestinationShare.Waiter> waiter)
+    private void Remove(DestinationShare share, LinkedListNode<TaskCompletionSource> waiter)
     {
         _places.GiveBack(share.Waiting.Count);
         share.Waiting.Remove(waiter);

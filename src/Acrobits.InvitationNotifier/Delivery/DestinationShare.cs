@@ -10,17 +10,11 @@ internal sealed class DestinationShare
     public int Slots { get; set; }
 
     /// <summary>The attempts that wait for a slot, in the order in which they came.</summary>
-    public LinkedList<Waiter> Waiting { get; } = [];
+    public LinkedList<TaskCompletionSource> Waiting { get; } = [];
 
     /// <summary>Whether the share is in line for the next free slot.</summary>
     public bool IsInLine { get; set; }
 
     /// <summary>Whether the last wait for a slot timed out.</summary>
     public bool IsCongested { get; set; }
-
-    /// <summary>One attempt that waits.</summary>
-    public sealed class Waiter(DeliveryRun run) : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
-    {
-        public DeliveryRun Run => run;
-    }
 }

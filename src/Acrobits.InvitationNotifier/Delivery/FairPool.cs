@@ -14,16 +14,14 @@ internal struct FairPool
     /// <summary>Whether a web service may take another place.</summary>
     /// <param name="own">How many places it has.</param>
     /// <param name="limit">How many places there are.</param>
-    /// <param name="run">Counts the web services.</param>
-    /// <param name="seen">How many web services were seen lately.</param>
-    public readonly bool HasRoom(int own, int limit, DeliveryRun run, int seen)
+    /// <param name="destination">Counts the web services.</param>
+    public readonly bool HasRoom(int own, int limit, DestinationLimits destination)
     {
         var free = limit - _taken;
         var kept = limit / 2;
 
         // The web services are counted only where the number matters.
-        return free > 0 && (own == 0 || free > kept
-            || free > Math.Min(kept, Math.Max(seen, run.WebServicesOfDestination) - _holders));
+        return free > 0 && (own == 0 || free > kept || free > Math.Min(kept, destination.CountWebServices() - _holders));
     }
 
     /// <summary>Counts a place that is taken, and returns what the web service has now.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Acrobits.InvitationNotifier.Configuration;
 using Acrobits.InvitationNotifier.Telemetry;
 using Acrobits.InvitationNotifier.Templates;
 
@@ -14,11 +15,13 @@ internal sealed class WebServiceStates : IDisposable
     private readonly Lock _gate = new();
     private readonly ConcurrentDictionary<WebServiceKey, WebServiceState> _states = new();
     private readonly Dictionary<Destination, DestinationLimits> _destinations = [];
+    private readonly SettingsProvider _settings;
     private readonly TimeProvider _time;
     private readonly ITimer _sweeper;
 
-    public WebServiceStates(NotifierMetrics metrics, TimeProvider time)
+    public WebServiceStates(SettingsProvider settings, NotifierMetrics metrics, TimeProvider time)
     {
+        _settings = settings;
         _time = time;
         _sweeper = time.CreateTimer(_ => Sweep(), null, SweepPeriod, SweepPeriod);
         metrics.OpenCircuits = () => _states.Values.LongCount(state => state.Circuit.IsOpen);
@@ -60,10 +63,10 @@ internal sealed class WebServiceStates : IDisposable
 
             if (!_destinations.TryGetValue(destination, out var limits))
             {
-                _destinations.Add(destination, limits = new DestinationLimits());
+                _destinations.Add(destination, limits = new DestinationLimits(destination, _settings));
             }
 
-            limits.WebServices++;
+            limits.Seen++;
             var created = new WebServiceState(limits, _time);
             created.TryEnter();
             _states[key] = created;
@@ -80,7 +83,7 @@ internal sealed class WebServiceStates : IDisposable
                 if (state.TryRetire())
                 {
                     _states.TryRemove(key, out _);
-                    if (--state.Limits.WebServices == 0)
+                    if (--state.Limits.Seen == 0)
                     {
                         _destinations.Remove(key.Url.Destination);
                     }

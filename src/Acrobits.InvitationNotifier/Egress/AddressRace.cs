@@ -140,10 +140,12 @@ internal sealed class AddressRace(TimeProvider time)
 
         private async Task<Exception?> ConnectAsync(int port, CancellationToken cancellationToken)
         {
+            // An IPv4 address in the form of an IPv6 address (::ffff:1.2.3.4) can be reached over IPv4 alone.
+            var target = Address.IsIPv4MappedToIPv6 ? Address.MapToIPv4() : Address;
             try
             {
-                Socket = new Socket(Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-                await Socket.ConnectAsync(new IPEndPoint(Address, port), cancellationToken).ConfigureAwait(false);
+                Socket = new Socket(target.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                await Socket.ConnectAsync(new IPEndPoint(target, port), cancellationToken).ConfigureAwait(false);
                 return null;
             }
             catch (Exception exception)

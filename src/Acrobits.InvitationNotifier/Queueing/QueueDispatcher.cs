@@ -113,7 +113,11 @@ internal sealed class QueueDispatcher(
         {
             if (_isClosing && claimed.Redeliveries > 0)
             {
-                Settle(claimed, result: null);
+                if (_store.Settle(claimed))
+                {
+                    Finish(claimed, QueueMetrics.Shutdown);
+                }
+
                 continue;
             }
 

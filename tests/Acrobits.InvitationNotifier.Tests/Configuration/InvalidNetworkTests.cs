@@ -111,6 +111,21 @@ public sealed class InvalidNetworkTests
     }
 
     [Fact]
+    public async Task Reload_NetworkThatWasInvalidIsRemoved_IsNotSaidToBeMended()
+    {
+        const string Good = """{ "Networks": { "good": { "InvitationCreatedUrl": "https://good.example/" } } }""";
+        var file = new ChangingJson(Good);
+        using var notifier = new MockedNotifier(file.Configuration);
+        await notifier.NotifyAsync();
+
+        file.Change("""{ "Networks": { "good": { "InvitationCreatedUrl": "https://good.example/" }, "new": { "InvitationCreatedUrl": "nonsense" } } }""");
+        file.Change(Good);
+
+        Assert.Single(notifier.Logged(Invalid));
+        Assert.Empty(notifier.Logged(Mended));
+    }
+
+    [Fact]
     public async Task Reload_ThousandsOfNetworksAreInvalid_IsOneMessageOfBoundedLength()
     {
         using var notifier = new MockedNotifier(_configuration);

@@ -222,6 +222,18 @@ public sealed class EgressTests
         Assert.Equal(HttpRequestError.ConnectionError, Assert.IsType<HttpRequestException>(result.Exception).HttpRequestError);
     }
 
+    [Theory]
+    [InlineData("[::ffff:127.0.0.1]")]
+    [InlineData(AnyName)]
+    public async Task NotifyAsync_IPv4AddressInTheFormOfIPv6_IsReached(string host)
+    {
+        await using var provider = new Provider(Replies.NoContent);
+        using var application = Application.Create(
+            Url(host, provider.Port), (services, _) => services.ResolveNames("::ffff:127.0.0.1"));
+
+        Assert.Equal(NotificationOutcome.Delivered, (await application.NotifyAsync()).Outcome);
+    }
+
     [Fact]
     public async Task NotifyAsync_NameWithoutAddresses_IsUnreachable()
     {

@@ -98,6 +98,39 @@ public sealed class PauseTests
         Assert.All(both, notification => Assert.Equal(2, notification.Result.Attempts));
     }
 
+    [Fact]
+    public async Task NotifyAsync_PauseIsLengthenedBeyondTheTimeLeft_ReportsWhatIsLeftOfIt()
+    {
+        var haveArrived = new TaskCompletionSource();
+        var replies = Replies.Sequence(Replies.Status(429, "Retry-After: 2\r\n"), Replies.Status(503, "Retry-After: 600\r\n"));
+        await using var provider = new Provider(async (connection, request, stopping) =>
+        {
+            await haveArrived.Task.WaitAsync(stopping);
+            await replies(connection, request, stopping);
+        });
+        using var application = Create(options =>
+        {
+            options.InvitationCreatedUrl = provider.Url;
+            options.Retry = new RetryOptions { UseJitter = false };
+        });
+
+        var both = new[] { application.NotifyAsync(), application.NotifyAsync() };
+        await provider.ArrivedAsync();
+        await provider.ArrivedAsync();
+        haveArrived.SetResult();
+
+        // The one that is asked to wait for too long gives up at once; the clock stands still for the other.
+        await Task.WhenAny(both);
+        while (!both.All(notification => notification.IsCompleted))
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.Delay(1);
+        }
+
+        Assert.All(both, notification => Assert.Equal((NotificationOutcome.Rejected, 1), (notification.Result.Outcome, notification.Result.Attempts)));
+        Assert.All(both, notification => Assert.True(notification.Result.RetryAfter > TimeSpan.FromSeconds(500)));
+    }
+
     [Theory]
     [InlineData(500)]
     [InlineData(502)]

@@ -1,3 +1,4 @@
+using Acrobits.InvitationNotifier.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -98,6 +99,57 @@ public sealed class ReloadTests
         Assert.Equal(2, provider.Connections);
         release.SetResult();
         Assert.All(await Task.WhenAll(first, second), result => Assert.Equal(NotificationOutcome.Delivered, result.Outcome));
+    }
+
+    [Fact]
+    public async Task NotifyAsync_ReloadRaisesTheLimit_ThoseThatWaitAreSentToo()
+    {
+        var release = new TaskCompletionSource();
+        await using var provider = new Provider(Replies.NoContentAfter(release.Task));
+        (string, string?)[] settings = [("Egress:AllowedRanges:0", "127.0.0.1/32"), ("InvitationCreatedUrl", provider.Url)];
+        var (configuration, source) = ChangingConfiguration.Create([.. settings, ("MaxConcurrentRequests", "1")]);
+        using var application = Application.Create(configuration);
+        var notifications = Enumerable.Range(0, 3).Select(_ => application.NotifyAsync()).ToList();
+        await provider.ArrivedAsync();
+
+        source.Change([.. settings, ("MaxConcurrentRequests", "4")]);
+        notifications.Add(application.NotifyAsync());
+        for (var i = 1; i < 4; i++)
+        {
+            await provider.ArrivedAsync();
+        }
+
+        release.SetResult();
+        Assert.All(await Task.WhenAll(notifications), result => Assert.Equal(NotificationOutcome.Delivered, result.Outcome));
+    }
+
+    [Fact]
+    public async Task NotifyAsync_ReloadLowersTheLimit_HoldsForThoseThatWait()
+    {
+        using var answers = new SemaphoreSlim(0);
+        await using var provider = new Provider(async (connection, request, stopping) =>
+        {
+            await answers.WaitAsync(stopping);
+            await Replies.NoContent(connection, request, stopping);
+        });
+        (string, string?)[] settings = [("Egress:AllowedRanges:0", "127.0.0.1/32"), ("InvitationCreatedUrl", provider.Url)];
+        var (configuration, source) = ChangingConfiguration.Create([.. settings, ("MaxConcurrentRequests", "4")]);
+        using var application = Application.Create(configuration);
+        var notifications = Enumerable.Range(0, 8).Select(_ => application.NotifyAsync()).ToArray();
+        for (var i = 0; i < 4; i++)
+        {
+            await provider.ArrivedAsync();
+        }
+
+        source.Change([.. settings, ("MaxConcurrentRequests", "1")]);
+        for (var ended = 1; ended <= 8; ended++)
+        {
+            answers.Release();
+            await Eventually.BecomesAsync(() => notifications.Count(notification => notification.IsCompleted) == ended, "one has ended");
+            Assert.InRange(provider.Connections - ended, 0, Math.Max(4 - ended, 1));
+        }
+
+        Assert.All(await Task.WhenAll(notifications), result => Assert.Equal(NotificationOutcome.Delivered, result.Outcome));
     }
 
     private sealed class SlowEndpoints(InvitationEndpoint endpoint) : IInvitationEndpointProvider

@@ -150,6 +150,23 @@ public sealed class ShutdownTests
     }
 
     [Fact]
+    public async Task StopAsync_WaitsForItsLastRedelivery_IsDroppedByTheShutdownAndNotGivenUp()
+    {
+        var notifier = ScriptedNotifier.Answering(ScriptedNotifier.Failed);
+        await using var host = await QueueHost.StartAsync(
+            notifier, options => options.Redelivery = new RedeliverySchedule(TimeSpan.FromHours(1)));
+        await host.EnqueueAsync("a");
+        await host.BecomesAsync(_ => host.Deferred == 1, "it waits for its redelivery");
+
+        await host.StopAsync();
+
+        Assert.Single(notifier.Deliveries);
+        Assert.Equal([("a", "shutdown")], host.Dropped);
+        Assert.Contains("1", Assert.Single(host.Logs).Message, StringComparison.Ordinal);
+        Assert.Equal((0, 0), (host.Waiting, host.Deferred));
+    }
+
+    [Fact]
     public async Task StopAsync_LastDeliveryFails_IsDroppedAndNotWaitedFor()
     {
         var notifier = new ScriptedNotifier(async (_, _) =>
