@@ -44,7 +44,7 @@ internal sealed class EgressGuard(Func<ConnectionProfile> current, TimeProvider 
             : await Resolve(destination.Host, cancellationToken).ConfigureAwait(false);
         foreach (var address in addresses)
         {
-            // One forbidden address blocks the name, because mixing such addresses in is an attack.
+            // One forbidden address blocks the name, because a mix of public and internal addresses points to an attack.
             policy.ThrowIfForbidden(address);
         }
 

@@ -44,8 +44,7 @@ internal static class GuardedHandler
         binding.Profile = profile;
 
         // Zero closes a connection after its request. Sending "Connection: close" is not enough: if the provider does not
-        // send it
-        // too, the pool reuses the connection, which RFC 9112, section 9.6, forbids.
+        // send it too, the pool reuses the connection, which RFC 9112, section 9.6, forbids.
         if (!profile.ReuseConnections)
         {
             sockets.PooledConnectionLifetime = TimeSpan.Zero;

@@ -122,8 +122,7 @@ internal sealed class QueueDispatcher(
             }
 
             // On the thread pool, because the application's code in a delivery can block. Without the execution context,
-            // because
-            // the caller's activity would become the parent of the delivery's activity.
+            // because the caller's activity would become the parent of the delivery's activity.
             ThreadPool.UnsafeQueueUserWorkItem(
                 static delivery => _ = delivery.Dispatcher.DeliverAsync(delivery.Claimed), (Dispatcher: this, Claimed: claimed), preferLocal: false);
         }

@@ -23,7 +23,7 @@ public sealed class DeadLetterTests
         },
         {
             new() { Outcome = NotificationOutcome.Suspended, RetryAfter = TimeSpan.FromSeconds(1) },
-            "The last outcome: Suspended, no answer."
+            "The last outcome: Suspended, no response."
         },
     };
 
