@@ -28,9 +28,12 @@ internal sealed class EndpointWarnings(ILogger<IInvitationNotifier> logger)
                 _ofApplication.Clear();
             }
 
-            foreach (var lookAlike in endpoint.WebService.LookAlikes.Where(lookAlike => _ofApplication.TryAdd((networkId, lookAlike), true)))
+            foreach (var lookAlike in endpoint.WebService.LookAlikes)
             {
-                logger.LookAlike(lookAlike.Key, lookAlike.Position, lookAlike.Nearest, networkId);
+                if (_ofApplication.TryAdd((networkId, lookAlike), true))
+                {
+                    logger.LookAlike(lookAlike.Key, lookAlike.Position, lookAlike.Nearest, networkId);
+                }
             }
         }
     }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using Acrobits.InvitationNotifier.Egress;
 using Acrobits.InvitationNotifier.Templates;
 using Acrobits.InvitationNotifier.Text;
@@ -28,7 +27,7 @@ internal static partial class LogMessages
                 logger.Delivered(network, destination, result.Attempts, result.Duration.TotalMilliseconds);
                 break;
             case NotificationOutcome.Rejected:
-                logger.Rejected(network, destination, result.StatusCode, result.Attempts);
+                logger.Rejected(network, destination, (int?)result.StatusCode, result.Attempts);
                 break;
             case NotificationOutcome.Unreachable:
                 logger.Unreachable(network, destination, result.ErrorType, result.Reason, result.Attempts);
@@ -80,7 +79,7 @@ internal static partial class LogMessages
     private static partial void Delivered(this ILogger logger, LogSafeText networkId, Destination? destination, int attempts, double milliseconds);
 
     [LoggerMessage(2, LogLevel.Information, "Network {NetworkId}: {Destination} answered {StatusCode} instead of 204 after {Attempts} attempt(s).")]
-    private static partial void Rejected(this ILogger logger, LogSafeText networkId, Destination? destination, HttpStatusCode? statusCode, int attempts);
+    private static partial void Rejected(this ILogger logger, LogSafeText networkId, Destination? destination, int? statusCode, int attempts);
 
     [LoggerMessage(3, LogLevel.Warning, "Network {NetworkId}: no usable answer from {Destination} after {Attempts} attempt(s): {Error}. {Reason}")]
     private static partial void Unreachable(this ILogger logger, LogSafeText networkId, Destination? destination, string? error, string? reason, int attempts);

@@ -14,7 +14,7 @@ public class LogMessagesTests
 
     [Theory]
     [InlineData(NotificationOutcome.Delivered, 1, LogLevel.Debug, "Network net: delivered to https://example.com:8443 in 2 attempt(s) and 1500 ms.")]
-    [InlineData(NotificationOutcome.Rejected, 2, LogLevel.Information, "Network net: https://example.com:8443 answered NotFound instead of 204 after 2 attempt(s).")]
+    [InlineData(NotificationOutcome.Rejected, 2, LogLevel.Information, "Network net: https://example.com:8443 answered 404 instead of 204 after 2 attempt(s).")]
     [InlineData(NotificationOutcome.Unreachable, 3, LogLevel.Warning, "Network net: no usable answer from https://example.com:8443 after 2 attempt(s): timeout. Because.")]
     [InlineData(NotificationOutcome.Blocked, 4, LogLevel.Warning, "Network net: nothing was sent to https://example.com:8443; its address is in 127.0.0.0/8 (loopback, RFC 1122), which the egress policy does not allow. Correct the URL, or add the range to Egress:AllowedRanges.")]
     [InlineData(NotificationOutcome.Suspended, 5, LogLevel.Warning, "Network net: nothing was sent to https://example.com:8443: timeout. Because.")]
@@ -67,7 +67,7 @@ public class LogMessagesTests
 
         Assert.Equal("net", logger.LatestRecord.GetStructuredStateValue("NetworkId"));
         Assert.Equal("https://example.com:8443", logger.LatestRecord.GetStructuredStateValue("Destination"));
-        Assert.Equal("NotFound", logger.LatestRecord.GetStructuredStateValue("StatusCode"));
+        Assert.Equal("404", logger.LatestRecord.GetStructuredStateValue("StatusCode"));
         Assert.Equal("2", logger.LatestRecord.GetStructuredStateValue("Attempts"));
     }
 
