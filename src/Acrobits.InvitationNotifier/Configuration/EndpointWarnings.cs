@@ -14,7 +14,7 @@ internal sealed class EndpointWarnings(ILogger<IInvitationNotifier> logger)
     // Weak, so that endpoints which the application no longer uses can be collected.
     private readonly ConditionalWeakTable<InvitationEndpoint, object?> _logged = [];
 
-    // An application may compile its endpoints anew for each invitation.
+    // Keyed by value, because an application can compile its endpoints again for each invitation.
     private readonly ConcurrentDictionary<(string NetworkId, LookAlike LookAlike), bool> _ofApplication = new();
     private HashSet<(string? NetworkId, LookAlike LookAlike)> _ofConfiguration = [];
 

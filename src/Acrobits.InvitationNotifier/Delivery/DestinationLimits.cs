@@ -4,32 +4,32 @@ using Acrobits.InvitationNotifier.Templates;
 namespace Acrobits.InvitationNotifier.Delivery;
 
 /// <summary>
-/// Limits the requests that are under way to one destination, and the attempts that wait for a slot. Web services that wait
-/// get free slots in turn.
+/// Limits the concurrent requests to one destination, and the attempts that wait for a slot. Waiting web services take turns in
+/// getting free slots.
 /// </summary>
 /// <remarks>
-/// The concurrency limiter of System.Threading.RateLimiting serves first come, first served, which lets a web service that
-/// hangs take all slots. Its limit is fixed, so that a reload would have to replace it while requests are under way. Here
-/// the limits in force count, also for those who began to wait under others.
+/// The concurrency limiter of System.Threading.RateLimiting is strictly first-in, first-out, so a web service that hangs could
+/// take all slots. Its limit is fixed, so a reload would have to replace it while requests are under way. Here a changed limit
+/// applies at once, also to attempts that already wait.
 /// </remarks>
 internal sealed class DestinationLimits(Destination destination, SettingsProvider settings)
 {
     private readonly Lock _gate = new();
-    private readonly Queue<DestinationShare> _line = new();
+    private readonly Queue<DestinationShare> _turns = new();
     private FairPool _slots;
-    private FairPool _places;
+    private FairPool _queuePositions;
 
-    /// <summary>How many web services used the destination lately; kept by <see cref="WebServiceStates"/>.</summary>
-    public int Seen { get; set; }
+    /// <summary>The number of web services that recently used the destination. <see cref="WebServiceStates"/> maintains it.</summary>
+    public int RecentWebServices { get; set; }
 
-    /// <summary>How many web services the destination has, as far as is known.</summary>
-    public int CountWebServices() => Math.Max(Seen, settings.Current.CountWebServices(destination));
+    /// <summary>Returns the number of known web services of the destination.</summary>
+    public int CountWebServices() => Math.Max(RecentWebServices, settings.Current.CountWebServices(destination));
 
-    /// <summary>Takes a slot, or waits for one. The caller gives it back with <see cref="Leave"/>.</summary>
+    /// <summary>Takes a slot, or waits for one. The caller returns it with <see cref="Leave"/>.</summary>
     /// <param name="share">The web service's share.</param>
-    /// <param name="run">Has the time to wait.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>Whether there is a slot.</returns>
+    /// <param name="run">The delivery, which limits the wait.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>Whether the attempt got a slot.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled during the wait.</exception>
     public ValueTask<bool> EnterAsync(DestinationShare share, DeliveryRun run, CancellationToken cancellationToken)
     {
@@ -41,40 +41,40 @@ internal sealed class DestinationLimits(Destination destination, SettingsProvide
                 return new(true);
             }
 
-            // After a wait that timed out, one waits for all: a worker's other invitations would each be held up as long.
+            // After a wait that timed out, only one call at a time waits. Otherwise each invitation of a worker would wait as long.
             var isPointless = run.Once && share is { IsCongested: true, Waiting.Count: > 0 };
-            if (isPointless || !_places.HasRoom(share.Waiting.Count, settings.Current.Delivery.MaxQueuedRequests, this))
+            if (isPointless || !_queuePositions.CanTake(share.Waiting.Count, settings.Current.Delivery.MaxQueuedRequests, this))
             {
                 return new(false);
             }
 
-            _places.Take(share.Waiting.Count);
+            _queuePositions.Take(share.Waiting.Count);
             waiter = share.Waiting.AddLast(new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-            PutInLine(share);
+            EnqueueForSlot(share);
 
-            // A reload can have raised the limit since the last slot was given back.
-            GiveOut();
+            // A reload can have raised the limit since the last slot was returned.
+            GrantSlots();
         }
 
         return WaitAsync(share, run, waiter, cancellationToken);
     }
 
-    /// <summary>Gives a slot back.</summary>
+    /// <summary>Returns a slot.</summary>
     public void Leave(DestinationShare share)
     {
         lock (_gate)
         {
-            share.Slots = _slots.GiveBack(share.Slots);
-            if (_line.Count > 0)
+            share.Slots = _slots.Return(share.Slots);
+            if (_turns.Count > 0)
             {
-                GiveOut();
+                GrantSlots();
             }
         }
     }
 
     private bool TryTakeSlot(DestinationShare share)
     {
-        if (!_slots.HasRoom(share.Slots, settings.Current.Delivery.MaxConcurrentRequests, this))
+        if (!_slots.CanTake(share.Slots, settings.Current.Delivery.MaxConcurrentRequests, this))
         {
             return false;
         }
@@ -83,22 +83,22 @@ internal sealed class DestinationLimits(Destination destination, SettingsProvide
         return true;
     }
 
-    private void PutInLine(DestinationShare share)
+    private void EnqueueForSlot(DestinationShare share)
     {
-        if (!share.IsInLine)
+        if (!share.IsEnqueued)
         {
-            share.IsInLine = true;
-            _line.Enqueue(share);
+            share.IsEnqueued = true;
+            _turns.Enqueue(share);
         }
     }
 
-    // One slot for each in turn, until none of those in line may take another.
-    private void GiveOut()
+    // Grants one slot to each web service in turn, until no waiting web service may take another.
+    private void GrantSlots()
     {
-        for (var refused = 0; refused < _line.Count && !_slots.IsFull(settings.Current.Delivery.MaxConcurrentRequests);)
+        for (var refused = 0; refused < _turns.Count && !_slots.IsFull(settings.Current.Delivery.MaxConcurrentRequests);)
         {
-            var share = _line.Dequeue();
-            share.IsInLine = false;
+            var share = _turns.Dequeue();
+            share.IsEnqueued = false;
             if (share.Waiting.First is not { } first)
             {
                 continue;
@@ -117,7 +117,7 @@ internal sealed class DestinationLimits(Destination destination, SettingsProvide
 
             if (share.Waiting.Count > 0)
             {
-                PutInLine(share);
+                EnqueueForSlot(share);
             }
         }
     }
@@ -133,7 +133,7 @@ internal sealed class DestinationLimits(Destination destination, SettingsProvide
         }
         catch (OperationCanceledException)
         {
-            var hasSlot = !TryGiveUp(share, waiter);
+            var hasSlot = !TryStopWaiting(share, waiter);
             if (cancellationToken.IsCancellationRequested)
             {
                 if (hasSlot)
@@ -154,8 +154,8 @@ internal sealed class DestinationLimits(Destination destination, SettingsProvide
         return true;
     }
 
-    // False where the attempt was given its slot at the same moment.
-    private bool TryGiveUp(DestinationShare share, LinkedListNode<TaskCompletionSource> waiter)
+    // Returns false if the attempt got its slot at the same moment.
+    private bool TryStopWaiting(DestinationShare share, LinkedListNode<TaskCompletionSource> waiter)
     {
         lock (_gate)
         {
@@ -172,7 +172,7 @@ internal sealed class DestinationLimits(Destination destination, SettingsProvide
 
     private void Remove(DestinationShare share, LinkedListNode<TaskCompletionSource> waiter)
     {
-        _places.GiveBack(share.Waiting.Count);
+        _queuePositions.Return(share.Waiting.Count);
         share.Waiting.Remove(waiter);
     }
 }

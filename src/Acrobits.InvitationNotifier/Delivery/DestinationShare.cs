@@ -6,14 +6,14 @@ namespace Acrobits.InvitationNotifier.Delivery;
 /// </summary>
 internal sealed class DestinationShare
 {
-    /// <summary>How many slots the web service holds.</summary>
+    /// <summary>The number of slots that the web service holds.</summary>
     public int Slots { get; set; }
 
-    /// <summary>The attempts that wait for a slot, in the order in which they came.</summary>
+    /// <summary>The attempts that wait for a slot, in order of arrival.</summary>
     public LinkedList<TaskCompletionSource> Waiting { get; } = [];
 
-    /// <summary>Whether the share is in line for the next free slot.</summary>
-    public bool IsInLine { get; set; }
+    /// <summary>Whether the share is in the queue for free slots.</summary>
+    public bool IsEnqueued { get; set; }
 
     /// <summary>Whether the last wait for a slot timed out.</summary>
     public bool IsCongested { get; set; }

@@ -1,8 +1,8 @@
 namespace Acrobits.InvitationNotifier.Delivery;
 
 /// <summary>
-/// A limited number of places that web services share. One place is reserved for each web service that has none, up to half
-/// of all places, so that a web service that hangs cannot take all of them.
+/// A limited number of permits that web services share. One permit is reserved for each web service that holds none, up to half
+/// of the limit, so that a web service that hangs cannot take all permits.
 /// </summary>
 internal struct FairPool
 {
@@ -11,32 +11,32 @@ internal struct FairPool
 
     public readonly bool IsFull(int limit) => _taken >= limit;
 
-    /// <summary>Whether a web service may take another place.</summary>
-    /// <param name="own">How many places it has.</param>
-    /// <param name="limit">How many places there are.</param>
-    /// <param name="destination">Counts the web services.</param>
-    public readonly bool HasRoom(int own, int limit, DestinationLimits destination)
+    /// <summary>Whether a web service may take another permit.</summary>
+    /// <param name="held">The number of permits that the web service holds.</param>
+    /// <param name="limit">The total number of permits.</param>
+    /// <param name="destination">The destination, which counts its web services.</param>
+    public readonly bool CanTake(int held, int limit, DestinationLimits destination)
     {
         var free = limit - _taken;
-        var kept = limit / 2;
+        var maxReserved = limit / 2;
 
-        // The web services are counted only where the number matters.
-        return free > 0 && (own == 0 || free > kept || free > Math.Min(kept, destination.CountWebServices() - _holders));
+        // Evaluated last, because counting the web services costs most.
+        return free > 0 && (held == 0 || free > maxReserved || free > Math.Min(maxReserved, destination.CountWebServices() - _holders));
     }
 
-    /// <summary>Counts a place that is taken, and returns what the web service has now.</summary>
-    public int Take(int own)
+    /// <summary>Takes a permit, and returns the number that the web service holds now.</summary>
+    public int Take(int held)
     {
         _taken++;
-        _holders += own == 0 ? 1 : 0;
-        return own + 1;
+        _holders += held == 0 ? 1 : 0;
+        return held + 1;
     }
 
-    /// <summary>Counts a place that is given back, and returns what the web service has now.</summary>
-    public int GiveBack(int own)
+    /// <summary>Returns a permit, and returns the number that the web service holds now.</summary>
+    public int Return(int held)
     {
         _taken--;
-        _holders -= own == 1 ? 1 : 0;
-        return own - 1;
+        _holders -= held == 1 ? 1 : 0;
+        return held - 1;
     }
 }

@@ -66,7 +66,7 @@ internal sealed class WebServiceStates : IDisposable
                 _destinations.Add(destination, limits = new DestinationLimits(destination, _settings));
             }
 
-            limits.Seen++;
+            limits.RecentWebServices++;
             var created = new WebServiceState(limits, _time);
             created.TryEnter();
             _states[key] = created;
@@ -83,7 +83,7 @@ internal sealed class WebServiceStates : IDisposable
                 if (state.TryRetire())
                 {
                     _states.TryRemove(key, out _);
-                    if (--state.Limits.Seen == 0)
+                    if (--state.Limits.RecentWebServices == 0)
                     {
                         _destinations.Remove(key.Url.Destination);
                     }

@@ -140,7 +140,7 @@ internal sealed class AddressRace(TimeProvider time)
 
         private async Task<Exception?> ConnectAsync(int port, CancellationToken cancellationToken)
         {
-            // An IPv4 address in the form of an IPv6 address (::ffff:1.2.3.4) can be reached over IPv4 alone.
+            // An IPv4-mapped IPv6 address (::ffff:1.2.3.4) can only be reached over IPv4.
             var target = Address.IsIPv4MappedToIPv6 ? Address.MapToIPv4() : Address;
             try
             {
