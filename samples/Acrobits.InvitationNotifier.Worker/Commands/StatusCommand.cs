@@ -29,8 +29,8 @@ internal sealed class StatusCommand : Command, IHasNotes
 
     public string Notes =>
         """
-        Ready: to be delivered next, or under way. Deferred: a delivery has failed for now, and is repeated when it is due.
-        Dead: the schedule is used up, or the message cannot be read; "requeue" puts them back. No phone numbers or users are shown.
+        Ready: to be delivered next, or under way. Deferred: a delivery failed, and the next one follows when it is due.
+        Dead: the redelivery schedule is exhausted, or the message cannot be read; "requeue" returns them. No phone numbers or users are shown.
 
         Exit codes:
           0    shown

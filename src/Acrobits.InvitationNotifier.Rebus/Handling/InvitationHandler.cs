@@ -1,6 +1,6 @@
 using System.Globalization;
 using Acrobits.InvitationNotifier.Rebus.Telemetry;
-using Acrobits.InvitationNotifier.Telemetry;
+using Acrobits.InvitationNotifier.Text;
 using Microsoft.Extensions.Logging;
 using Rebus.Bus;
 using Rebus.Exceptions;
@@ -101,7 +101,7 @@ internal sealed class InvitationHandler(
         null => "an exception of the application itself",
         { StatusCode: { } status } => string.Create(CultureInfo.InvariantCulture, $"{result.Outcome}, status {(int)status}"),
         { Outcome: NotificationOutcome.Unreachable, Exception: { } exception } =>
-            $"{result.Outcome}, {SemanticConventions.ErrorTypeOf(exception)}",
+            $"{result.Outcome}, {ErrorType.Of(exception)}",
         _ => $"{result.Outcome}, no response",
     };
 }

@@ -17,17 +17,7 @@ internal readonly record struct Failure(Exception Exception, string ErrorType, s
             return new Failure(reported, type, why);
         }
 
-        return reported switch
-        {
-            // The message already names the range.
-            EgressBlockedException => new Failure(reported, reported.GetType().Name, reported.Message),
-            HttpRequestException { HttpRequestError: not HttpRequestError.Unknown } request =>
-                new Failure(reported, ErrorName(request.HttpRequestError), Explain(request)),
-            TimeoutException => new Failure(reported, "timeout", "The provider did not answer in time."),
-            { InnerException: IOException { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionReset } } } =>
-                new Failure(reported, reported.GetType().Name, "The provider reset the connection."),
-            _ => new Failure(reported, reported.GetType().Name, $"The request failed ({reported.GetType().Name})."),
-        };
+        return new Failure(reported, Text.ErrorType.Of(reported), Explain(reported));
     }
 
     // Unwraps the exception of the egress guard, and replaces exceptions that quote a response.
@@ -41,6 +31,17 @@ internal readonly record struct Failure(Exception Exception, string ErrorType, s
             new HttpRequestException(malformed.HttpRequestError, "The provider's response is malformed."),
         OperationCanceledException => new TimeoutException("The provider did not answer in time."),
         _ => exception,
+    };
+
+    private static string Explain(Exception exception) => exception switch
+    {
+        // The message already names the range.
+        EgressBlockedException => exception.Message,
+        HttpRequestException { HttpRequestError: not HttpRequestError.Unknown } request => Explain(request),
+        TimeoutException => "The provider did not answer in time.",
+        { InnerException: IOException { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionReset } } } =>
+            "The provider reset the connection.",
+        _ => $"The request failed ({exception.GetType().Name}).",
     };
 
     private static string Explain(HttpRequestException exception) => exception.HttpRequestError switch
@@ -61,18 +62,5 @@ internal readonly record struct Failure(Exception Exception, string ErrorType, s
         HttpRequestError.ResponseEnded => "The provider closed the connection without a complete answer.",
         HttpRequestError.ConfigurationLimitExceeded => "The headers of the provider's answer are too long.",
         _ => $"The request failed ({exception.HttpRequestError}).",
-    };
-
-    // The names that the framework's own instrumentation uses.
-    private static string ErrorName(HttpRequestError error) => error switch
-    {
-        HttpRequestError.NameResolutionError => "name_resolution_error",
-        HttpRequestError.ConnectionError => "connection_error",
-        HttpRequestError.SecureConnectionError => "secure_connection_error",
-        HttpRequestError.ProxyTunnelError => "proxy_tunnel_error",
-        HttpRequestError.InvalidResponse => "invalid_response",
-        HttpRequestError.ResponseEnded => "response_ended",
-        HttpRequestError.ConfigurationLimitExceeded => "configuration_limit_exceeded",
-        _ => "other",
     };
 }

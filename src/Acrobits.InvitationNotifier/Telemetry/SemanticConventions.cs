@@ -20,25 +20,4 @@ internal static class SemanticConventions
         { } code => ((int)code).ToString(CultureInfo.InvariantCulture),
         null => errorType,
     };
-
-    /// <summary>Returns the <c>error.type</c> of an exception. Its cardinality is low.</summary>
-    public static string ErrorTypeOf(Exception exception) => exception switch
-    {
-        HttpRequestException { HttpRequestError: not HttpRequestError.Unknown } http => ErrorName(http.HttpRequestError),
-        TimeoutException => "timeout",
-        _ => exception.GetType().Name,
-    };
-
-    // The names that the framework's own instrumentation uses.
-    private static string ErrorName(HttpRequestError error) => error switch
-    {
-        HttpRequestError.NameResolutionError => "name_resolution_error",
-        HttpRequestError.ConnectionError => "connection_error",
-        HttpRequestError.SecureConnectionError => "secure_connection_error",
-        HttpRequestError.ProxyTunnelError => "proxy_tunnel_error",
-        HttpRequestError.InvalidResponse => "invalid_response",
-        HttpRequestError.ResponseEnded => "response_ended",
-        HttpRequestError.ConfigurationLimitExceeded => "configuration_limit_exceeded",
-        _ => "other",
-    };
 }
