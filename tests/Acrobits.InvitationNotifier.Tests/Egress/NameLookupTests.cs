@@ -225,12 +225,11 @@ public class NameLookupTests
     {
         var names = new HangingNames();
         var first = await names.HangAsync("first", 24, underWay: 24);
-        var second = await names.HangAsync("second", 24, underWay: 24);
+        var second = await names.HangAsync("second", 24, underWay: 0);
         names.Release("first");
         await Task.WhenAll(first);
-        await names.BecomeUnderWayAsync(24);
-
-        var third = await names.HangAsync("third", 24, underWay: 24);
+        await names.BecomeUnderWayAsync("second", 24);
+        var third = await names.HangAsync("third", 24, underWay: 0);
 
         names.Release("second", "third");
         await Task.WhenAll([.. second, .. third]);
@@ -247,8 +246,8 @@ public class NameLookupTests
         Task<IPAddress[]>[] hanging =
         [
             .. await names.HangAsync("slow", 40, underWay: 8),
-            .. await names.HangAsync("unknown", 40, underWay: 24),
-            .. await names.HangAsync("known", 40, underWay: 32),
+            .. await names.HangAsync("unknown", 40, underWay: 16),
+            .. await names.HangAsync("known", 40, underWay: 8),
         ];
 
         names.Release("slow", "unknown", "known");
@@ -269,14 +268,17 @@ public class NameLookupTests
     {
         private readonly FakeTimeProvider _time = new();
         private readonly ConcurrentDictionary<string, TaskCompletionSource> _gates = new();
+        private readonly ConcurrentDictionary<string, int> _underWayOf = new();
         private int _underWay;
         private int _most;
 
         public HangingNames() => Lookup = new NameLookup(
             name =>
             {
-                if (_gates.TryGetValue(name.Split('.')[0], out var gate))
+                var group = name.Split('.')[0];
+                if (_gates.TryGetValue(group, out var gate))
                 {
+                    _underWayOf.AddOrUpdate(group, 1, (_, count) => count + 1);
                     InterlockedMax(ref _most, Interlocked.Increment(ref _underWay));
                     gate.Task.Wait(Eventually.Limit);
                     Interlocked.Decrement(ref _underWay);
@@ -308,18 +310,18 @@ public class NameLookupTests
             Duration = TimeSpan.Zero;
         }
 
-        /// <summary>Begins look-ups of a group that hang, and waits until as many as given are under way in all.</summary>
+        /// <summary>Begins look-ups of a group that hang, and waits until as many as given are under way.</summary>
         public async Task<Task<IPAddress[]>[]> HangAsync(string group, int count, int underWay)
         {
             _gates[group] = new TaskCompletionSource();
             var hanging = Enumerable.Range(0, count)
                 .Select(i => Lookup.ResolveAsync($"{group}.{i}", TestContext.Current.CancellationToken)).ToArray();
-            await BecomeUnderWayAsync(underWay);
+            await BecomeUnderWayAsync(group, underWay);
             return hanging;
         }
 
-        public Task BecomeUnderWayAsync(int count) =>
-            Eventually.BecomesAsync(() => Volatile.Read(ref _underWay) >= count, $"{count} look-ups are under way");
+        public Task BecomeUnderWayAsync(string group, int count) => Eventually.BecomesAsync(
+            () => _underWayOf.GetValueOrDefault(group) >= count, $"{count} look-ups of {group} are under way");
 
         public void Release(params string[] groups) => Array.ForEach(groups, group => _gates[group].SetResult());
     }
