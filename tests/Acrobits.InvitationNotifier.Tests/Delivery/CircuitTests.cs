@@ -247,6 +247,85 @@ public sealed class CircuitTests
         await probe;
     }
 
+    [Theory]
+    [InlineData(26, true)]
+    [InlineData(30, false)]
+    public async Task NotifyAsync_FailuresFarApart_OpenTheCircuitOnlyWithinTheSamplingDuration(int seconds, bool opens)
+    {
+        var time = new FakeTimeProvider();
+        await using var host = Create(new MockProvider(time, HttpStatusCode.BadGateway), time);
+
+        await host.NotifyAsync();
+        time.Advance(TimeSpan.FromSeconds(seconds));
+        await host.NotifyAsync();
+
+        Assert.Equal(opens ? NotificationOutcome.Suspended : NotificationOutcome.Rejected, (await host.NotifyAsync()).Outcome);
+    }
+
+    [Fact]
+    public async Task NotifyAsync_FailuresGoOn_OlderOnesAreForgottenOneByOne()
+    {
+        var time = new FakeTimeProvider();
+        await using var host = Create(
+            new MockProvider(time, HttpStatusCode.BadGateway), time, configure: options => options.CircuitBreaker.MinimumThroughput = 3);
+
+        // Never more than two within 30 seconds.
+        for (var i = 0; i < 10; i++)
+        {
+            Assert.Equal(NotificationOutcome.Rejected, (await host.NotifyAsync()).Outcome);
+            time.Advance(TimeSpan.FromSeconds(16));
+        }
+
+        await host.NotifyAsync();
+        await host.NotifyAsync();
+        Assert.Equal(NotificationOutcome.Suspended, (await host.NotifyAsync()).Outcome);
+    }
+
+    [Theory]
+    [InlineData("+ + - -", true)]
+    [InlineData("- - + +", false)]
+    [InlineData("+ + + - -", false)]
+    [InlineData("+ + + - - -", true)]
+    [InlineData("- - -", false)]
+    [InlineData("- - - -", true)]
+    public async Task NotifyAsync_SomeAttemptsFail_TheRatioAtAFailureDecides(string answers, bool opens)
+    {
+        var time = new FakeTimeProvider();
+        var provider = new MockProvider(time, [.. answers.Split(' ').Select(answer =>
+            MockProvider.Respond(answer == "+" ? HttpStatusCode.NoContent : HttpStatusCode.BadGateway))]);
+        await using var host = Create(provider, time, configure: options =>
+            (options.CircuitBreaker.MinimumThroughput, options.CircuitBreaker.FailureRatio) = (4, 0.5));
+
+        foreach (var _ in answers.Split(' '))
+        {
+            Assert.NotEqual(NotificationOutcome.Suspended, (await host.NotifyAsync()).Outcome);
+        }
+
+        Assert.Equal(opens, (await host.NotifyAsync()).Outcome == NotificationOutcome.Suspended);
+    }
+
+    [Fact]
+    public async Task NotifyAsync_CircuitHasClosed_EarlierFailuresAreForgotten()
+    {
+        var time = new FakeTimeProvider();
+        var provider = new MockProvider(
+            time,
+            HttpStatusCode.BadGateway,
+            HttpStatusCode.BadGateway,
+            HttpStatusCode.NoContent,
+            HttpStatusCode.BadGateway,
+            HttpStatusCode.NoContent);
+        await using var host = Create(provider, time, configure: options => options.CircuitBreaker.BreakDuration = TimeSpan.FromSeconds(5));
+
+        await host.NotifyAsync();
+        await host.NotifyAsync();
+        time.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(NotificationOutcome.Delivered, (await host.NotifyAsync()).Outcome);
+        Assert.Equal(NotificationOutcome.Rejected, (await host.NotifyAsync()).Outcome);
+
+        Assert.Equal(NotificationOutcome.Delivered, (await host.NotifyAsync()).Outcome);
+    }
+
     private static NotifierHost Create(
         MockProvider provider,
         TimeProvider time,

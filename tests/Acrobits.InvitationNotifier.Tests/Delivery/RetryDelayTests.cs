@@ -81,13 +81,13 @@ public sealed class RetryDelayTests
     }
 
     [Fact]
-    public async Task NotifyAsync_Jitter_VariesTheDelaysWithinMaxDelay()
+    public async Task NotifyAsync_Jitter_VariesTheDelaysByHalf()
     {
         var time = new SkippingTime();
         var provider = new MockProvider(time, HttpStatusCode.BadGateway);
         await using var host = Create(provider, time, options =>
         {
-            options.Retry = new() { MaxRetryAttempts = 1, MaxDelay = TimeSpan.FromSeconds(1.5), UseJitter = true };
+            options.Retry = new() { MaxRetryAttempts = 1, UseJitter = true };
         });
 
         for (var i = 0; i < 50; i++)
@@ -96,7 +96,27 @@ public sealed class RetryDelayTests
         }
 
         Assert.True(time.Delays.Distinct().Count() > 10, "The delays do not vary.");
-        Assert.All(time.Delays, delay => Assert.InRange(delay, 0, 1.5));
+        Assert.All(time.Delays, delay => Assert.InRange(delay, 0.5, 1.5));
+        Assert.Contains(time.Delays, delay => delay < 1);
+        Assert.Contains(time.Delays, delay => delay > 1);
+    }
+
+    [Fact]
+    public async Task NotifyAsync_JitterBeyondMaxDelay_IsCapped()
+    {
+        var time = new SkippingTime();
+        var provider = new MockProvider(time, HttpStatusCode.BadGateway);
+        await using var host = Create(provider, time, options =>
+        {
+            options.Retry = new() { MaxRetryAttempts = 1, MaxDelay = TimeSpan.FromSeconds(1), UseJitter = true };
+        });
+
+        for (var i = 0; i < 50; i++)
+        {
+            await host.NotifyAsync();
+        }
+
+        Assert.All(time.Delays, delay => Assert.InRange(delay, 0.5, 1));
     }
 
     [Fact]

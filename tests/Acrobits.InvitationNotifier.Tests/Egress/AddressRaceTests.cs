@@ -15,6 +15,9 @@ public sealed class AddressRaceTests : IDisposable
 
     public AddressRaceTests() => _alive.Start();
 
+    // Nobody listens there.
+    private static IPAddress Refusing { get; } = IPAddress.Parse("127.8.0.1");
+
     private int Port => ((IPEndPoint)_alive.LocalEndpoint).Port;
 
     [Fact]
@@ -55,6 +58,67 @@ public sealed class AddressRaceTests : IDisposable
         _time.Advance(TimeSpan.FromMilliseconds(250));
         (await other.WaitAsync(Eventually.Limit, TestContext.Current.CancellationToken)).Dispose();
         (await later.WaitAsync(Eventually.Limit, TestContext.Current.CancellationToken)).Dispose();
+    }
+
+    [Fact]
+    public async Task ConnectAsync_FirstAddressRefuses_TriesTheNextAtOnce()
+    {
+        using var socket = await new AddressRace(_time)
+            .ConnectAsync("a.example", Port, [Refusing, IPAddress.Loopback], TestContext.Current.CancellationToken)
+            .WaitAsync(Eventually.Limit, TestContext.Current.CancellationToken);
+
+        Assert.Equal(IPAddress.Loopback, ((IPEndPoint)socket.RemoteEndPoint!).Address);
+    }
+
+    // It was checked in an earlier look-up, and may be forbidden by now.
+    [Fact]
+    public async Task ConnectAsync_AddressThatWorkedIsNoLongerAnAnswer_IsNotTried()
+    {
+        var race = new AddressRace(_time);
+        (await race.ConnectAsync("a.example", Port, [Refusing, IPAddress.Loopback], TestContext.Current.CancellationToken)).Dispose();
+
+        await Assert.ThrowsAsync<SocketException>(
+            () => race.ConnectAsync("a.example", Port, [Refusing], TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task ConnectAsync_AddressWorkedTenMinutesAgo_BeginsWithTheFirstAnew()
+    {
+        var race = new AddressRace(_time);
+        Assert.Equal(IPAddress.Loopback, await ConnectAsync());
+        using var revived = new TcpListener(Refusing, Port);
+        revived.Start();
+
+        _time.Advance(TimeSpan.FromMinutes(9));
+        Assert.Equal(IPAddress.Loopback, await ConnectAsync());
+        _time.Advance(TimeSpan.FromMinutes(10));
+        Assert.Equal(Refusing, await ConnectAsync());
+
+        async Task<IPAddress> ConnectAsync()
+        {
+            using var socket = await race.ConnectAsync("a.example", Port, [Refusing, IPAddress.Loopback], TestContext.Current.CancellationToken);
+            return ((IPEndPoint)socket.RemoteEndPoint!).Address;
+        }
+    }
+
+    [Fact]
+    public async Task ConnectAsync_SeventeenSilentAddresses_GivesTheFirstUp()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The kernel's table of connections is read.");
+        var addresses = Enumerable.Range(80, 17).Select(i => Silent($"127.0.7.{i}")).ToArray();
+        using var cancellation = new CancellationTokenSource();
+
+        var connecting = new AddressRace(_time).ConnectAsync("a.example", Port, addresses, cancellation.Token);
+        foreach (var address in addresses)
+        {
+            await Eventually.BecomesAsync(() => CountConnecting(address) == 1, $"{address} is tried");
+            _time.Advance(TimeSpan.FromMilliseconds(250));
+        }
+
+        await Eventually.BecomesAsync(() => CountConnecting(addresses[0]) == 0, "the first is given up");
+        Assert.Equal(1, CountConnecting(addresses[1]));
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => connecting);
     }
 
     [Fact]

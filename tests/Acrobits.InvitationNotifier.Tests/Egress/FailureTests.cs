@@ -73,7 +73,13 @@ public sealed class FailureTests
     // OpenSSL's code of an alert is its number from 1000 on, below the number of the library.
     [Theory]
     [InlineData(116, "client_certificate_required")]
+    [InlineData(41, "client_certificate_required")]
     [InlineData(42, "client_certificate_required")]
+    [InlineData(46, "client_certificate_required")]
+    [InlineData(47, "tls_protocol_error")]
+    [InlineData(48, "client_certificate_required")]
+    [InlineData(49, "client_certificate_required")]
+    [InlineData(50, "tls_protocol_error")]
     [InlineData(40, "tls_protocol_error")]
     [InlineData(70, "tls_protocol_error")]
     [InlineData(71, "tls_protocol_error")]
@@ -88,6 +94,51 @@ public sealed class FailureTests
         Assert.Equal(type, Failure.Of(inHandshake).ErrorType);
         Assert.Equal(type, Failure.Of(afterwards).ErrorType);
     }
+
+    // The codes of OpenSSL's TLS library (20) for "unsupported protocol" and "no protocols available".
+    [Theory]
+    [InlineData(258)]
+    [InlineData(191)]
+    public void Of_NoTlsVersionInCommon_SaysSo(int reason)
+    {
+        var failure = Failure.Of(new HttpRequestException(
+            HttpRequestError.SecureConnectionError, "no", new AuthenticationException("no", new HResultException((20 << 23) | reason))));
+
+        Assert.Equal("tls_protocol_error", failure.ErrorType);
+        Assert.Equal("The provider and this machine have no TLS version or cipher in common.", failure.Reason);
+    }
+
+    [Theory]
+    [InlineData((20 << 23) | 257)]
+    [InlineData((19 << 23) | 258)]
+    [InlineData((19 << 23) | 1042)]
+    public void Of_OtherCodeOfOpenSsl_SaysNoMoreThanThatTlsFailed(int code)
+    {
+        var failure = Failure.Of(new HttpRequestException(
+            HttpRequestError.SecureConnectionError, "no", new AuthenticationException("no", new AuthenticationException("no", new HResultException(code)))));
+
+        Assert.Equal("tls_protocol_error", failure.ErrorType);
+        Assert.StartsWith("The provider does not speak TLS on this port", failure.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(HttpRequestError.ProxyTunnelError, "proxy_tunnel_error", "Check the proxy")]
+    [InlineData(HttpRequestError.ResponseEnded, "response_ended", "without a complete answer")]
+    [InlineData(HttpRequestError.ConfigurationLimitExceeded, "configuration_limit_exceeded", "too long")]
+    [InlineData(HttpRequestError.ConnectionError, "connection_error", "The connection failed.")]
+    [InlineData(HttpRequestError.VersionNegotiationError, "other", "VersionNegotiationError")]
+    public void Of_NoCompleteAnswer_SaysWhy(HttpRequestError error, string type, string reason)
+    {
+        var failure = Failure.Of(new HttpRequestException(error, "s3cr3t"));
+
+        Assert.Equal(type, failure.ErrorType);
+        Assert.Contains(reason, failure.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_ConnectionReset_SaysSo() => Assert.Equal(
+        "The provider reset the connection.",
+        Failure.Of(new HttpRequestException("no", new IOException("no", new SocketException((int)SocketError.ConnectionReset)))).Reason);
 
     [Fact]
     public async Task Of_NobodyListens_NamesNoValueOfTheInvitation()

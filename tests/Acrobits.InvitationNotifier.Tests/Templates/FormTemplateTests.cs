@@ -17,6 +17,7 @@ public class FormTemplateTests
     [InlineData("a=\t%invitee%", "line 1, column 3")]
     [InlineData("a=%invitee%&\u007F", "line 1, column 13")]
     [InlineData("a=\0", "line 1, column 3")]
+    [InlineData("\u0001a=%invitee%", "line 1, column 1")]
     [InlineData("a=1\u0085", "line 1, column 4")]
     public void Create_ControlCharacter_IsRefusedWithItsPosition(string template, string position) =>
         Assert.Equal(

@@ -10,6 +10,11 @@ namespace Acrobits.InvitationNotifier.Tests.Templates;
 /// </summary>
 public class HostTests
 {
+    private const string LongestLabel = "a23456789-123456789-123456789-123456789-123456789-123456789-123";
+
+    // 253 characters.
+    private const string LongestName = $"{LongestLabel}.{LongestLabel}.{LongestLabel}.a23456789-123456789-123456789-123456789-123456789-123456789-1";
+
     [Theory]
     [InlineData("EXAMPLE.com", "example.com")]
     [InlineData("example.com.", "example.com.")]
@@ -23,6 +28,7 @@ public class HostTests
     [InlineData("0X7F.0.0.0X7G", "0x7f.0.0.0x7g")]
     [InlineData("a.1a", "a.1a")]
     [InlineData("xn--zca.xn--a", "xn--zca.xn--a")]
+    [InlineData(LongestName, LongestName)]
     [InlineData("x01234567890123456789012345678901234567890123456789012345678901.com", "x01234567890123456789012345678901234567890123456789012345678901.com")]
     [InlineData("Bücher.de", "xn--bcher-kva.de")]
     [InlineData("faß.de", "xn--fa-hia.de")]
@@ -50,6 +56,22 @@ public class HostTests
         Assert.Equal(expected, request.RequestUri!.Authority);
         Assert.Equal(expected.Split(':')[0], expected.StartsWith('[') ? expected.Split(':')[0] : request.RequestUri.IdnHost);
     }
+
+    [Theory]
+    [InlineData("Latin", "\u00DF\u017E\u0180\u0233\u0250\u02AD\u1E99\u1EF9")]
+    [InlineData("Greek", "\u0390\u03CE")]
+    [InlineData("Cyrillic", "\u0430\u045F\u04F9")]
+    [InlineData("Armenian", "\u0561\u0586")]
+    [InlineData("Georgian", "\u10D0\u10F6")]
+    [InlineData("Japanese", "\u3005\u3007\u3041\u3096\u30A1\u30FA\u30FC\u30FE")]
+    [InlineData("Chinese", "\u3400\u4DB5\u4E00\u9FA5")]
+    [InlineData("Korean", "\uAC00\uD7A3")]
+    public void CreateRequest_FirstOrLastLetterOfAnAlphabet_GoesOutInAscii(string alphabet, string letters) => Assert.All(letters, letter =>
+    {
+        using var request = Expansion.Endpoint($"http://a{letter}b.example/").CreateRequest(new Invitation("a", "b", "c"));
+
+        Assert.True(request.RequestUri!.Host.StartsWith("xn--", StringComparison.Ordinal), $"{alphabet}: U+{(int)letter:X4}");
+    });
 
     // Ends in a number, and is no address; two forms that the framework and the standard read in different ways.
     [Theory]

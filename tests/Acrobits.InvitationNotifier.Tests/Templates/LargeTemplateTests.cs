@@ -46,6 +46,14 @@ public class LargeTemplateTests
         Assert.Equal(10, Expansion.Endpoint("https://example.com/?" + string.Concat(Enumerable.Repeat("%inviter%&", 1000))).Warnings.Count);
 
     [Fact]
+    public void CreateRequest_ValuesAsLongAsTheLimit_AreSent()
+    {
+        var half = new string('1', 512 * 1024);
+
+        Assert.Equal(half + half, Expansion.Text(Expansion.Form, "%invitee%%invitee%", half));
+    }
+
+    [Fact]
     public void CreateRequest_ManyPlaceholdersWithALongValue_IsUnrepresentable()
     {
         var endpoint = Expansion.Endpoint("https://example.com/", string.Concat(Enumerable.Repeat("%invitee%", 10_000)));

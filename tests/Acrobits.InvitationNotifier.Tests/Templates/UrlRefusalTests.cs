@@ -77,6 +77,8 @@ public class UrlRefusalTests
     [InlineData("  https://example.com/\0x", 23)]
     [InlineData("https://exam\u0001ple.com/", 13)]
     [InlineData("https://us\rer@example.com/", 11)]
+    [InlineData("\u0001https://example.com/", 1)]
+    [InlineData("\u007Fhttps://example.com/", 1)]
     [InlineData("https://example.com/?\u007F", 22)]
     [InlineData("https://example.com/?\u0085x", 22)]
     public void Create_ControlCharacter_IsRefusedWithItsPosition(string url, int position, string rest = "") =>

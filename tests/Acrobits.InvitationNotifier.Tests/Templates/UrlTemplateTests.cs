@@ -83,6 +83,9 @@ public class UrlTemplateTests
     [InlineData("https://:key@example.com/", ":key")]
     [InlineData("https://u%40x:p%3A%2F%C5%BE@example.com/", "u@x:p:/ž")]
     [InlineData("https://user:a:b@c@example.com:8443/?q=x@y", "user:a:b@c")]
+    [InlineData("https://cafe12:bad0@example.com/", "cafe12:bad0")]
+    [InlineData("https://a%:b%4@example.com/", "a%:b%4")]
+    [InlineData("https://%41:100%@example.com/", "A:100%")]
     public void CreateRequest_UserInfo_BecomesBasicAuthentication(string template, string expected)
     {
         using var request = Expansion.Endpoint(template).CreateRequest(new Invitation("a", "b", "c"));
@@ -91,6 +94,15 @@ public class UrlTemplateTests
         Assert.Equal(expected, Encoding.UTF8.GetString(Convert.FromBase64String(request.Headers.Authorization.Parameter!)));
         Assert.Equal("", request.RequestUri!.UserInfo);
         Assert.Equal("example.com", request.RequestUri.Host);
+    }
+
+    [Fact]
+    public void CreateRequest_NothingBeforeTheAtSign_IsNoUserInfo()
+    {
+        using var request = Expansion.Endpoint("https://@example.com/").CreateRequest(new Invitation("a", "b", "c"));
+
+        Assert.Null(request.Headers.Authorization);
+        Assert.Equal("https://example.com/", request.RequestUri!.AbsoluteUri);
     }
 
     [Fact]

@@ -16,6 +16,8 @@ public class XmlRefusalTests
     [InlineData("<r/><s/>", "line 1, column ")]
     [InlineData("<r>\r\n  <p:e/></r>", "line 2, column 4")]
     [InlineData("<r>\r\n\u0001</r>", "line 2, column 1")]
+    [InlineData("<r>\u0001\r\n\r\n</r>", "line 1, column 4")]
+    [InlineData("<r>%invitee%\u0001</r>", "line 1, column 13")]
     [InlineData("<r>&#0;</r>", "line 1, column ")]
     [InlineData("<r><!-- a -- b --></r>", "line 1, column ")]
     [InlineData("text", "line 1, column 1")]
