@@ -84,7 +84,7 @@ public sealed class ProfiledHandlersTests : IDisposable
     public void Dispose() => _handlers.Dispose();
 
     private static ConnectionProfile Profile(int number) =>
-        new(ReuseConnections: true, EgressPolicy.Compile([$"10.{number / 256}.{number % 256}.0/24"], new ProblemScope()));
+        new(true, EgressPolicy.Compile([$"10.{number / 256}.{number % 256}.0/24"], new ProblemScope()), TimeSpan.FromSeconds(10));
 
     private sealed class Handler : HttpMessageHandler
     {
