@@ -42,7 +42,7 @@ internal sealed class AttemptSender(HttpClient client, NotifierMetrics metrics)
             // An exception of the primary handler is the provider's failure; one of the application's handlers is not.
             if (ConnectionHandler.FindProvidersFailure(request, exception) is not { } failure)
             {
-                run.ApplicationsException = exception;
+                run.Last = null;
                 return Outcome.FromException<Attempt>(exception);
             }
 

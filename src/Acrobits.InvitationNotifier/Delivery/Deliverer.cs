@@ -10,6 +10,9 @@ namespace Acrobits.InvitationNotifier.Delivery;
 /// </summary>
 internal sealed class Deliverer(AttemptSender sender, WebServiceStates states, DeliveryStrategies strategies)
 {
+    private readonly Func<ResilienceContext, DeliveryRun, ValueTask<Outcome<Attempt>>> _send =
+        (context, run) => sender.SendAsync(run, context.CancellationToken);
+
     /// <summary>Makes attempts until one is final, and returns that one.</summary>
     /// <exception cref="OperationCanceledException">The caller canceled the delivery.</exception>
     /// <exception cref="Exception">A handler of the application threw it.</exception>
@@ -50,7 +53,7 @@ internal sealed class Deliverer(AttemptSender sender, WebServiceStates states, D
             context).ConfigureAwait(false);
 
         run.CancellationToken.ThrowIfCancellationRequested();
-        if (outcome.Exception is not Polly.Timeout.TimeoutRejectedException || outcome.Exception == run.ApplicationsException)
+        if (outcome.Exception is not Polly.Timeout.TimeoutRejectedException || run.Last is null)
         {
             outcome.ThrowIfException();
         }
@@ -102,10 +105,8 @@ internal sealed class Deliverer(AttemptSender sender, WebServiceStates states, D
         bool? failed = null;
         try
         {
-            var outcome = await strategies.AttemptTimeout(run.Settings).ExecuteOutcomeAsync(
-                static (context, sending) => sending.sender.SendAsync(sending.run, context.CancellationToken),
-                context,
-                (sender, run)).ConfigureAwait(false);
+            var outcome = await strategies.AttemptTimeout(run.Settings)
+                .ExecuteOutcomeAsync(_send, context, run).ConfigureAwait(false);
             if (outcome.Result is not { } attempt)
             {
                 return outcome;

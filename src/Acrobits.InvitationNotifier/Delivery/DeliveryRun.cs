@@ -45,11 +45,8 @@ internal sealed class DeliveryRun(
     /// <summary>The number of requests started.</summary>
     public int Attempts { get; private set; }
 
-    /// <summary>The result of the last request; null before the first one.</summary>
+    /// <summary>The result of the last request; null before the first one, and if a handler of the application threw an exception.</summary>
     public Attempt? Last { get; set; }
-
-    /// <summary>The exception of a handler of the application.</summary>
-    public Exception? ApplicationsException { get; set; }
 
     /// <summary>The rest of the total timeout, which starts with the first request.</summary>
     public TimeSpan TimeLeft =>

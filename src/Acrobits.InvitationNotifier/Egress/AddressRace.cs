@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.ExceptionServices;
 
 namespace Acrobits.InvitationNotifier.Egress;
 
@@ -22,7 +23,22 @@ internal sealed class AddressRace(TimeProvider time)
 
     /// <summary>Connects to one of the addresses.</summary>
     /// <exception cref="SocketException">There are no addresses, or all connects failed.</exception>
-    public async Task<Socket> ConnectAsync(string host, int port, IPAddress[] addresses, CancellationToken cancellationToken)
+    public Task<Socket> ConnectAsync(string host, int port, IPAddress[] addresses, CancellationToken cancellationToken) =>
+        addresses is [var only] ? ConnectAsync(only, port, cancellationToken) : RaceAsync(host, port, addresses, cancellationToken);
+
+    // Most names have one address, which has nothing to race with.
+    private static async Task<Socket> ConnectAsync(IPAddress address, int port, CancellationToken cancellationToken)
+    {
+        var attempt = new Attempt(address, port, cancellationToken);
+        if (await attempt.Ended.ConfigureAwait(false) is { } exception)
+        {
+            ExceptionDispatchInfo.Throw(exception);
+        }
+
+        return attempt.Socket!;
+    }
+
+    private async Task<Socket> RaceAsync(string host, int port, IPAddress[] addresses, CancellationToken cancellationToken)
     {
         var order = Order(addresses, Remembered(host, port));
         var underWay = new List<Attempt>(capacity: 1);
@@ -59,7 +75,7 @@ internal sealed class AddressRace(TimeProvider time)
                     underWay.Remove(one);
                     if (await one.Ended.ConfigureAwait(false) is not { } exception)
                     {
-                        Remember(host, port, one.Address, isOnly: order.Count == 1);
+                        Remember(host, port, one.Address);
                         return one.Socket!;
                     }
 
@@ -106,13 +122,8 @@ internal sealed class AddressRace(TimeProvider time)
     private IPAddress? Remembered(string host, int port) =>
         _worked.TryGetValue((host, port), out var last) && time.GetElapsedTime(last.Time) < MaxAge ? last.Address : null;
 
-    private void Remember(string host, int port, IPAddress address, bool isOnly)
+    private void Remember(string host, int port, IPAddress address)
     {
-        if (isOnly)
-        {
-            return;
-        }
-
         if (_worked.Count >= MaxRemembered)
         {
             _worked.Clear();
