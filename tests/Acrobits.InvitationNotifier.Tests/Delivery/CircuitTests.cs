@@ -136,6 +136,8 @@ public sealed class CircuitTests
 
         Assert.Equal(NotificationOutcome.Suspended, next.Outcome);
         Assert.Equal(3, provider.Requests.Count);
+        time.Advance(Break);
+        Assert.Equal(NotificationOutcome.Delivered, (await host.NotifyAsync()).Outcome);
     }
 
     [Theory]
@@ -288,11 +290,17 @@ public sealed class CircuitTests
     [InlineData("+ + + - - -", true)]
     [InlineData("- - -", false)]
     [InlineData("- - - -", true)]
+    [InlineData("- - ~ ~ ~ ~ ~ - -", true)]
     public async Task NotifyAsync_SomeAttemptsFail_TheRatioAtAFailureDecides(string answers, bool opens)
     {
         var time = new FakeTimeProvider();
         var provider = new MockProvider(time, [.. answers.Split(' ').Select(answer =>
-            MockProvider.Respond(answer == "+" ? HttpStatusCode.NoContent : HttpStatusCode.BadGateway))]);
+            MockProvider.Respond(answer switch
+            {
+                "+" => HttpStatusCode.NoContent,
+                "~" => HttpStatusCode.TooManyRequests,
+                _ => HttpStatusCode.BadGateway,
+            }))]);
         await using var host = Create(provider, time, configure: options =>
             (options.CircuitBreaker.MinimumThroughput, options.CircuitBreaker.FailureRatio) = (4, 0.5));
 
@@ -302,6 +310,122 @@ public sealed class CircuitTests
         }
 
         Assert.Equal(opens, (await host.NotifyAsync()).Outcome == NotificationOutcome.Suspended);
+    }
+
+    [Fact]
+    public async Task NotifyAsync_ProbesFail_OneFollowsAfterEachBreak()
+    {
+        var time = new FakeTimeProvider();
+        var provider = new MockProvider(time, HttpStatusCode.BadGateway);
+        await using var host = Create(provider, time);
+        await host.NotifyAsync();
+        await host.NotifyAsync();
+
+        for (var probes = 1; probes < 4; probes++)
+        {
+            time.Advance(Break);
+            Assert.Equal(NotificationOutcome.Rejected, (await host.NotifyAsync()).Outcome);
+            Assert.Equal(NotificationOutcome.Suspended, (await host.NotifyAsync()).Outcome);
+        }
+    }
+
+    [Fact]
+    public async Task NotifyAsync_ProbeFailsLate_TheNextBreakBeginsThen()
+    {
+        var time = new FakeTimeProvider();
+        var answer = new TaskCompletionSource<HttpResponseMessage>();
+        var provider = new MockProvider(
+            time, MockProvider.Respond(HttpStatusCode.BadGateway), MockProvider.Respond(HttpStatusCode.BadGateway), (_, _) => answer.Task);
+        await using var host = Create(provider, time);
+        await host.NotifyAsync();
+        await host.NotifyAsync();
+        time.Advance(Break);
+        var probe = host.NotifyAsync();
+        await Eventually.BecomesAsync(() => provider.Requests.Count == 3, "the probe is under way");
+        time.Advance(TimeSpan.FromSeconds(5));
+        answer.SetResult(new HttpResponseMessage(HttpStatusCode.BadGateway));
+        await probe;
+
+        Assert.Equal(Break, (await host.NotifyAsync()).RetryAfter);
+    }
+
+    [Fact]
+    public async Task NotifyAsync_PauseOutlastsTheBreak_EachInvitationIsToldOfThePause()
+    {
+        var time = new FakeTimeProvider();
+        var provider = new MockProvider(
+            time, MockProvider.Respond(HttpStatusCode.BadGateway), MockProvider.Respond(HttpStatusCode.ServiceUnavailable, ("Retry-After", "90")));
+        await using var host = Create(provider, time);
+        await host.NotifyAsync();
+        await host.NotifyAsync();
+
+        for (var i = 0; i < 3; i++)
+        {
+            var suspended = await host.NotifyAsync();
+            Assert.Equal((NotificationOutcome.Suspended, TimeSpan.FromSeconds(90)), (suspended.Outcome, suspended.RetryAfter));
+            Assert.Contains("Retry-After", suspended.Reason, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task NotifyAsync_BreakOutlastsThePause_NamesTheBreak()
+    {
+        var time = new FakeTimeProvider();
+        var provider = new MockProvider(
+            time, MockProvider.Respond(HttpStatusCode.BadGateway), MockProvider.Respond(HttpStatusCode.ServiceUnavailable, ("Retry-After", "20")));
+        await using var host = Create(provider, time);
+        await host.NotifyAsync();
+        await host.NotifyAsync();
+
+        var suspended = await host.NotifyAsync();
+
+        Assert.Equal(Break, suspended.RetryAfter);
+        Assert.StartsWith("Too many attempts failed", suspended.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task NotifyAsync_NetworksConfigureTheSameUrl_EachHasItsOwnCircuit()
+    {
+        var time = new FakeTimeProvider();
+        var provider = new MockProvider(time, HttpStatusCode.BadGateway);
+        await using var host = Create(provider, time, configure: options =>
+            options.Networks["twin"] = new() { InvitationCreatedUrl = "http://bad.example/" });
+
+        await host.NotifyAsync(new Invitation("1", "2", "bad"));
+        await host.NotifyAsync(new Invitation("1", "2", "bad"));
+
+        Assert.Equal(NotificationOutcome.Suspended, (await host.NotifyAsync(new Invitation("1", "2", "bad"))).Outcome);
+        Assert.Equal(NotificationOutcome.Rejected, (await host.NotifyAsync(new Invitation("1", "2", "twin"))).Outcome);
+    }
+
+    [Fact]
+    public async Task NotifyAsync_NetworksOfTheDefaultEndpoint_ShareItsCircuit()
+    {
+        var time = new FakeTimeProvider();
+        await using var host = Create(new MockProvider(time, HttpStatusCode.BadGateway), time);
+
+        await host.NotifyAsync(new Invitation("1", "2", "one"));
+        await host.NotifyAsync(new Invitation("1", "2", "another"));
+
+        Assert.Equal(NotificationOutcome.Suspended, (await host.NotifyAsync(new Invitation("1", "2", "third"))).Outcome);
+    }
+
+    // It says nothing of the web service's health, and the operator is to see the reason.
+    [Fact]
+    public async Task NotifyAsync_AddressIsForbidden_DoesNotOpenTheCircuit()
+    {
+        await using var host = NotifierHost.Create(
+            options =>
+            {
+                options.InvitationCreatedUrl = MockProvider.Url;
+                options.CircuitBreaker.MinimumThroughput = 2;
+            },
+            resolve: (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Parse("10.0.0.1")]));
+
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.Equal(NotificationOutcome.Blocked, (await host.NotifyAsync()).Outcome);
+        }
     }
 
     [Fact]

@@ -117,6 +117,14 @@ public sealed class RetryAfterTests
     }
 
     [Fact]
+    public async Task NotifyAsync_LastAttemptNamesADateInThePast_ReportsNoWait()
+    {
+        var (result, _) = await DeliverAfterAsync("Fri, 31 Dec 1999 23:59:59 GMT", options => options.Retry.MaxRetryAttempts = 0);
+
+        Assert.Equal(TimeSpan.Zero, result.RetryAfter);
+    }
+
+    [Fact]
     public async Task NotifyAsync_FinalStatus_RetryAfterMeansNothing()
     {
         var (result, time) = await DeliverAfterAsync("7", status: HttpStatusCode.NotFound);

@@ -26,9 +26,10 @@ public sealed class UnansweredStreamTests
     [Fact]
     public async Task ReadAsync_EndsAfterTheAnswer_IsTheEnd()
     {
-        await using var stream = new UnansweredStream(new Scripted(3, 0, 0));
+        await using var stream = new UnansweredStream(new Scripted(3, 2, 0, 0));
 
         Assert.Equal(3, await ReadAsync(stream));
+        Assert.Equal(2, await ReadAsync(stream));
         Assert.Equal(0, await ReadAsync(stream));
         Assert.Equal(0, await ReadAsync(stream));
     }

@@ -58,6 +58,20 @@ public class LogMessagesTests
         }
     }
 
+    [Theory]
+    [InlineData("http", 80, "http://example.com")]
+    [InlineData("https", 443, "https://example.com")]
+    [InlineData("http", 443, "http://example.com:443")]
+    [InlineData("https", 80, "https://example.com:80")]
+    public void NotificationEnded_Destination_HasItsPortUnlessItIsTheDefault(string scheme, int port, string expected)
+    {
+        var logger = new FakeLogger();
+
+        logger.NotificationEnded(Result(NotificationOutcome.Delivered), "net", new Destination(scheme, "example.com", port));
+
+        Assert.Equal(expected, logger.LatestRecord.GetStructuredStateValue("Destination"));
+    }
+
     [Fact]
     public void NotificationEnded_State_NamesNetworkAndDestination()
     {
