@@ -93,7 +93,9 @@ public sealed class RepetitionTests
     [Fact]
     public async Task NotifyAsync_PauseIsLengthenedToTheMaxDelay_WaitsForItAndIsDelivered()
     {
-        var (repeated, provider) = await PauseDuringTheDelayAsync(options => options.Retry.MaxDelay = TimeSpan.FromSeconds(10));
+        var provider = CreatePausing();
+        await using var host = Create(provider, options => options.Retry.MaxDelay = TimeSpan.FromSeconds(10));
+        var repeated = await PauseDuringTheDelayAsync(host);
 
         Assert.Equal([1, 10], _time.Delays);
         _time.Advance(TimeSpan.FromSeconds(10));
@@ -108,8 +110,10 @@ public sealed class RepetitionTests
     [InlineData(30, 9.9)]
     public async Task NotifyAsync_PauseIsLengthenedToTheTimeLeftOrBeyondTheMaxDelay_GivesUpAtOnce(double totalTimeout, double maxDelay)
     {
-        var (repeated, provider) = await PauseDuringTheDelayAsync(options =>
+        var provider = CreatePausing();
+        await using var host = Create(provider, options =>
             (options.TotalTimeout, options.Retry.MaxDelay) = (TimeSpan.FromSeconds(totalTimeout), TimeSpan.FromSeconds(maxDelay)));
+        var repeated = await PauseDuringTheDelayAsync(host);
 
         Assert.Equal([1], _time.Delays);
         var result = await repeated;
@@ -120,22 +124,21 @@ public sealed class RepetitionTests
     }
 
     // The pause has 10 s left when the delay of 1 s ends.
-    private async Task<(Task<NotificationResult> Repeated, MockProvider Provider)> PauseDuringTheDelayAsync(
-        Action<InvitationNotifierOptions> configure)
+    private MockProvider CreatePausing() => new(
+        _time,
+        MockProvider.Respond(HttpStatusCode.InternalServerError),
+        MockProvider.Respond(HttpStatusCode.ServiceUnavailable, ("Retry-After", "11")),
+        MockProvider.Respond(HttpStatusCode.NoContent));
+
+    private async Task<Task<NotificationResult>> PauseDuringTheDelayAsync(NotifierHost host)
     {
-        var provider = new MockProvider(
-            _time,
-            MockProvider.Respond(HttpStatusCode.InternalServerError),
-            MockProvider.Respond(HttpStatusCode.ServiceUnavailable, ("Retry-After", "11")),
-            MockProvider.Respond(HttpStatusCode.NoContent));
-        var host = Create(provider, configure);
         var repeated = host.NotifyAsync();
         await Eventually.BecomesAsync(() => _time.Delays.Count == 1, "the delivery waits for its second attempt");
         await host.Notifier.NotifyOnceAsync(NotifierHost.Invitation);
 
         _time.Advance(TimeSpan.FromSeconds(1));
         await Eventually.BecomesAsync(() => repeated.IsCompleted || _time.Delays.Count == 2, "it has ended, or waits for the pause");
-        return (repeated, provider);
+        return repeated;
     }
 
     private async Task<HttpResponseMessage> AnswerOnGo(HttpRequestMessage request, CancellationToken cancellationToken)
