@@ -105,6 +105,58 @@ public sealed class ConcurrencyTests
     }
 
     [Fact]
+    public async Task NotifyAsync_NetworksWaitForOneDestination_TakeTurns()
+    {
+        using var answers = new SemaphoreSlim(0);
+        var provider = new MockProvider(_time, AnswerOneByOne(answers));
+        await using var host = Create(provider, options =>
+        {
+            AddNetworks(options, 2);
+            options.MaxConcurrentRequests = 1;
+        });
+        var (first, second) = (new Invitation("1", "2", "0"), new Invitation("1", "2", "1"));
+
+        var notifications = new[] { first, first, first, first, second }.Select(invitation => host.NotifyAsync(invitation)).ToArray();
+        for (var sent = 1; sent <= notifications.Length; sent++)
+        {
+            await Eventually.BecomesAsync(() => provider.Requests.Count == sent, "the next request has been sent");
+            answers.Release();
+        }
+
+        await Task.WhenAll(notifications);
+        Assert.Equal(["/0", "/0", "/1", "/0", "/0"], provider.Requests.Select(request => request.RequestUri!.AbsolutePath));
+    }
+
+    [Theory]
+    [InlineData(2, 3)]
+    [InlineData(10, 2)]
+    public async Task NotifyAsync_BurstsOfOneNetwork_LeaveASlotForEachOtherOneUpToHalf(int networks, int slots)
+    {
+        using var answers = new SemaphoreSlim(0);
+        var provider = new MockProvider(_time, AnswerOneByOne(answers));
+        await using var host = Create(provider, options =>
+        {
+            AddNetworks(options, networks);
+            (options.MaxConcurrentRequests, options.MaxQueuedRequests) = (4, 0);
+        });
+
+        for (var burst = 0; burst < 2; burst++)
+        {
+            var sent = provider.Requests.Count;
+            var notifications = Enumerable.Range(0, 4).Select(_ => host.NotifyAsync(new Invitation("1", "2", "0"))).ToArray();
+            await Eventually.BecomesAsync(
+                () => provider.Requests.Count - sent + notifications.Count(notification => notification.IsCompleted) == 4,
+                "each has been sent or refused");
+            Assert.Equal(slots, provider.Requests.Count - sent);
+
+            answers.Release(slots);
+            var results = await Task.WhenAll(notifications);
+            Assert.Equal(slots, results.Count(result => result.Outcome == NotificationOutcome.Delivered));
+            Assert.Equal(4 - slots, results.Count(result => result.Outcome == NotificationOutcome.Suspended));
+        }
+    }
+
+    [Fact]
     public async Task NotifyAsync_DestinationIsIdle_ItsStateIsGivenBack()
     {
         var provider = new MockProvider(_time, HttpStatusCode.NoContent);
@@ -141,6 +193,22 @@ public sealed class ConcurrencyTests
         _time.Advance(TimeSpan.FromMinutes(10));
         Assert.Equal(0, host.States.DestinationCount);
     }
+
+    private static void AddNetworks(InvitationNotifierOptions options, int count)
+    {
+        options.InvitationCreatedUrl = null;
+        for (var i = 0; i < count; i++)
+        {
+            options.Networks[$"{i}"] = new() { InvitationCreatedUrl = $"http://provider.example/{i}" };
+        }
+    }
+
+    private static Func<HttpRequestMessage, CancellationToken, Task<HttpResponseMessage>> AnswerOneByOne(SemaphoreSlim answers) =>
+        async (_, cancellationToken) =>
+        {
+            await answers.WaitAsync(cancellationToken);
+            return new HttpResponseMessage(HttpStatusCode.NoContent);
+        };
 
     private async Task<HttpResponseMessage> AnswerOnGo(HttpRequestMessage request, CancellationToken cancellationToken)
     {

@@ -128,6 +128,32 @@ public sealed class NotifyOnceTests
     }
 
     [Fact]
+    public async Task NotifyOnceAsync_AWaitHasSucceededSince_SeveralMayWaitAgain()
+    {
+        using var answers = new SemaphoreSlim(0);
+        var provider = new MockProvider(_time, async (_, cancellationToken) =>
+        {
+            await answers.WaitAsync(cancellationToken);
+            return new HttpResponseMessage(HttpStatusCode.NoContent);
+        });
+        await using var host = Create(provider, options => (options.MaxConcurrentRequests, options.MaxQueuedRequests) = (1, 10));
+        var running = host.NotifyAsync();
+        await Eventually.BecomesAsync(() => provider.Requests.Count == 1, "the slot is taken");
+        var late = NotifyOnceAsync(host);
+        _time.Advance(TimeSpan.FromMilliseconds(100));
+        Assert.Equal(NotificationOutcome.Suspended, (await late).Outcome);
+        var inTime = NotifyOnceAsync(host);
+        answers.Release();
+        await Eventually.BecomesAsync(() => provider.Requests.Count == 2, "the one that waits has got its slot");
+
+        Task<NotificationResult>[] waiting = [NotifyOnceAsync(host), NotifyOnceAsync(host)];
+
+        answers.Release(3);
+        Assert.All(
+            await Task.WhenAll([running, inTime, .. waiting]), result => Assert.Equal(NotificationOutcome.Delivered, result.Outcome));
+    }
+
+    [Fact]
     public async Task NotifyOnceAsync_FailsAgainAndAgain_OpensTheCircuit()
     {
         var provider = new MockProvider(_time, HttpStatusCode.ServiceUnavailable);

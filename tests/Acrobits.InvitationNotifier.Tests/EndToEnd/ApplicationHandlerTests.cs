@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Polly.Timeout;
 
 namespace Acrobits.InvitationNotifier.Tests.EndToEnd;
 
@@ -15,6 +16,7 @@ public sealed class ApplicationHandlerTests
         new TaskCanceledException("The token endpoint timed out.", new TimeoutException()),
         new TimeoutException("mine"),
         new OperationCanceledException("mine"),
+        new TimeoutRejectedException("mine"),
     };
 
     [Theory, MemberData(nameof(OwnExceptions), DisableDiscoveryEnumeration = true)]
@@ -43,6 +45,17 @@ public sealed class ApplicationHandlerTests
 
         Assert.Same(exception, await Record.ExceptionAsync(application.NotifyAsync));
         Assert.Single(provider.Requests);
+    }
+
+    [Theory, MemberData(nameof(OwnExceptions), DisableDiscoveryEnumeration = true)]
+    public async Task NotifyAsync_HandlerThrowsAtARepetition_ReachesTheCallerUnchanged(Exception exception)
+    {
+        await using var provider = new Provider(Replies.Status(503));
+        var passes = 0;
+        using var application = Create(provider.Url, send => ++passes == 1 ? send() : throw exception);
+
+        Assert.Same(exception, await Record.ExceptionAsync(application.NotifyAsync));
+        Assert.Equal((2, 1), (passes, provider.Requests.Count));
     }
 
     [Fact]

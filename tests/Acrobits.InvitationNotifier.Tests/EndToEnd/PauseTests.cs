@@ -1,5 +1,7 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Acrobits.InvitationNotifier.Tests.EndToEnd;
@@ -65,6 +67,21 @@ public sealed class PauseTests
         Assert.Equal(1, provider.Connections);
         _time.Advance(paused.RetryAfter!.Value);
         Assert.Equal(NotificationOutcome.Delivered, (await application.NotifyAsync()).Outcome);
+    }
+
+    [Fact]
+    public async Task NotifyAsync_WebServiceIsPaused_IsCountedAsPaused()
+    {
+        await using var provider = new Provider(Replies.Status(503, "Retry-After: 90\r\n"));
+        using var application = Create(options => options.InvitationCreatedUrl = provider.Url);
+        await application.NotifyAsync();
+        using var notifications = new MetricCollector<long>(
+            application.GetRequiredService<IMeterFactory>(), "Acrobits.InvitationNotifier", "acrobits.invitation_notifier.notifications");
+
+        await application.NotifyAsync();
+
+        var tags = Assert.Single(notifications.GetMeasurementSnapshot()).Tags;
+        Assert.Equal(("suspended", "paused"), (tags["acrobits.invitation_notifier.outcome"], tags["error.type"]));
     }
 
     [Fact]

@@ -1,6 +1,8 @@
 using Acrobits.InvitationNotifier.Tests.Support;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Acrobits.InvitationNotifier.Tests.EndToEnd;
 
@@ -88,7 +90,7 @@ public sealed class ReloadTests
         await using var provider = new Provider(Replies.NoContentAfter(release.Task));
         (string, string?)[] settings = [("Egress:AllowedRanges:0", "127.0.0.1/32"), ("InvitationCreatedUrl", provider.Url)];
         var (configuration, source) = ChangingConfiguration.Create([.. settings, ("MaxConcurrentRequests", "1")]);
-        using var application = Application.Create(configuration);
+        using var application = CreateWithStoppedClock(configuration);
         var first = application.NotifyAsync();
         await provider.ArrivedAsync();
 
@@ -108,7 +110,7 @@ public sealed class ReloadTests
         await using var provider = new Provider(Replies.NoContentAfter(release.Task));
         (string, string?)[] settings = [("Egress:AllowedRanges:0", "127.0.0.1/32"), ("InvitationCreatedUrl", provider.Url)];
         var (configuration, source) = ChangingConfiguration.Create([.. settings, ("MaxConcurrentRequests", "1")]);
-        using var application = Application.Create(configuration);
+        using var application = CreateWithStoppedClock(configuration);
         var notifications = Enumerable.Range(0, 3).Select(_ => application.NotifyAsync()).ToList();
         await provider.ArrivedAsync();
 
@@ -134,7 +136,7 @@ public sealed class ReloadTests
         });
         (string, string?)[] settings = [("Egress:AllowedRanges:0", "127.0.0.1/32"), ("InvitationCreatedUrl", provider.Url)];
         var (configuration, source) = ChangingConfiguration.Create([.. settings, ("MaxConcurrentRequests", "4")]);
-        using var application = Application.Create(configuration);
+        using var application = CreateWithStoppedClock(configuration);
         var notifications = Enumerable.Range(0, 8).Select(_ => application.NotifyAsync()).ToArray();
         for (var i = 0; i < 4; i++)
         {
@@ -151,6 +153,10 @@ public sealed class ReloadTests
 
         Assert.All(await Task.WhenAll(notifications), result => Assert.Equal(NotificationOutcome.Delivered, result.Outcome));
     }
+
+    // No timeout ends and gives its slot to another.
+    private static ServiceProvider CreateWithStoppedClock(IConfiguration configuration) => Application.Create(
+        configuration, (services, _) => services.Replace(ServiceDescriptor.Singleton<TimeProvider>(new FakeTimeProvider())));
 
     private sealed class SlowEndpoints(InvitationEndpoint endpoint) : IInvitationEndpointProvider
     {
