@@ -41,7 +41,8 @@ internal sealed class CertificateRules
 
     private bool Validate(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
-        var isIncomplete = errors == SslPolicyErrors.None && chain is not null && !IsComplete(chain);
+        // Also for a wrong name, which the application's own callback may accept.
+        var isIncomplete = !errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors) && chain is not null && !IsComplete(chain);
         errors |= isIncomplete ? SslPolicyErrors.RemoteCertificateChainErrors : SslPolicyErrors.None;
         var isAccepted = _application?.Invoke(sender, certificate, chain, errors) ?? errors == SslPolicyErrors.None;
         return isAccepted ? isAccepted : throw CertificateProblem.Find(chain, errors, isIncomplete);

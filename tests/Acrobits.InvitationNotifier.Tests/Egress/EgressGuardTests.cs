@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using Acrobits.InvitationNotifier.Egress;
+using Acrobits.InvitationNotifier.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Acrobits.InvitationNotifier.Tests.Egress;
 
@@ -113,6 +115,29 @@ public class EgressGuardTests
         });
 
         Assert.IsAssignableFrom<OperationCanceledException>(await client.FailAsync(cancellationToken: cancellation.Token));
+    }
+
+    [Fact]
+    public async Task ConnectAsync_NameServerNeverAnswers_TimesOutAndSaysWhatWasNotReached()
+    {
+        var time = new FakeTimeProvider();
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var client = new GuardedClient(
+            Loopback,
+            async (_, cancellationToken) =>
+            {
+                asked.SetResult();
+                await Task.Delay(Timeout.Infinite, cancellationToken);
+                return [];
+            },
+            time);
+        var failing = client.FailAsync();
+        await asked.Task.WaitAsync(Eventually.Limit, TestContext.Current.CancellationToken);
+
+        time.Advance(TimeSpan.FromHours(1));
+
+        var exception = await failing.WaitAsync(Eventually.Limit, TestContext.Current.CancellationToken);
+        Assert.Contains("No connection to provider.example:", Assert.IsType<TimeoutException>(exception).Message, StringComparison.Ordinal);
     }
 
     [Theory]

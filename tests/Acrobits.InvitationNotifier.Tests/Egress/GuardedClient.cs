@@ -18,13 +18,13 @@ internal sealed class GuardedClient : IDisposable
     {
     }
 
-    public GuardedClient(string allowedRange, Func<string, CancellationToken, Task<IPAddress[]>> resolve)
+    public GuardedClient(string allowedRange, Func<string, CancellationToken, Task<IPAddress[]>> resolve, TimeProvider? time = null)
     {
         var services = new ServiceCollection();
         services.AddInvitationNotifier(options => options.Egress.AllowedRanges = [allowedRange]);
         _provider = services.BuildServiceProvider();
         var guard = new EgressGuard(
-            () => _provider.GetRequiredService<SettingsProvider>().Current.Connections, _provider.GetRequiredService<TimeProvider>())
+            () => _provider.GetRequiredService<SettingsProvider>().Current.Connections, time ?? _provider.GetRequiredService<TimeProvider>())
         {
             Resolve = resolve,
         };

@@ -163,6 +163,31 @@ public class NameLookupTests
     }
 
     [Fact]
+    public async Task ResolveAsync_TwoCallersOfANameCancelBeforeItsTurn_IsNotLookedUp()
+    {
+        using var answer = new ManualResetEventSlim();
+        var names = new ConcurrentQueue<string>();
+        var lookup = new NameLookup(name =>
+        {
+            names.Enqueue(name);
+            answer.Wait(Eventually.Limit);
+            return [IPAddress.Loopback];
+        });
+        using var cancellation = new CancellationTokenSource();
+        var hanging = Enumerable.Range(0, 24).Select(i => lookup.ResolveAsync($"hangs{i}.example", TestContext.Current.CancellationToken)).ToArray();
+        var (one, two) = (lookup.ResolveAsync("waits.example", cancellation.Token), lookup.ResolveAsync("waits.example", cancellation.Token));
+
+        await cancellation.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => one);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => two);
+        answer.Set();
+        await Task.WhenAll(hanging);
+        await lookup.ResolveAsync("last.example", TestContext.Current.CancellationToken);
+        Assert.DoesNotContain("waits.example", names);
+    }
+
+    [Fact]
     public async Task ResolveAsync_OneOfTwoGivesUpBeforeTheirTurn_OtherIsAnswered()
     {
         var names = new HangingNames();

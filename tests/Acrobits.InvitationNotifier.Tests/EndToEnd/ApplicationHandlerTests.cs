@@ -1,3 +1,4 @@
+using Acrobits.InvitationNotifier.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Polly.Timeout;
 
@@ -17,6 +18,7 @@ public sealed class ApplicationHandlerTests
         new TimeoutException("mine"),
         new OperationCanceledException("mine"),
         new TimeoutRejectedException("mine"),
+        new AggregateException(new InvalidOperationException("mine"), new TimeoutException("mine")),
     };
 
     [Theory, MemberData(nameof(OwnExceptions), DisableDiscoveryEnumeration = true)]
@@ -117,6 +119,46 @@ public sealed class ApplicationHandlerTests
         Assert.Equal(NotificationOutcome.Unreachable, (await application.NotifyAsync()).Outcome);
     }
 
+    [Fact]
+    public async Task NotifyAsync_ReplacedPrimaryHandlerReturnsNothing_IsTheProvidersFailure()
+    {
+        using var application = Application.Create("https://provider.test/", (_, builder) =>
+            builder.ConfigurePrimaryHttpMessageHandler(() => new Empty()));
+
+        Assert.Equal(NotificationOutcome.Unreachable, (await application.NotifyAsync()).Outcome);
+    }
+
+    [Fact]
+    public async Task NotifyAsync_HandlerThrowsWhileTheRequestIsUnderWay_ReachesTheCallerAtOnce()
+    {
+        await using var provider = new Provider(Replies.Hang);
+        var own = new InvalidOperationException("mine");
+        using var application = Create(provider.Url, async send =>
+        {
+            _ = send();
+            await provider.ArrivedAsync();
+            throw own;
+        });
+
+        Assert.Same(own, await Record.ExceptionAsync(() => application.NotifyAsync().WaitAsync(Eventually.Limit)));
+    }
+
+    [Fact]
+    public async Task NotifyAsync_ConfigurationChangesWhileAHandlerWorks_KeepsItsSettings()
+    {
+        await using var provider = new Provider(Replies.NoContent);
+        var url = ("InvitationCreatedUrl", provider.Url);
+        var (configuration, source) = ChangingConfiguration.Create(url, ("Egress:AllowedRanges:0", "127.0.0.1/32"));
+        using var application = Application.Create(configuration, (_, builder) => builder.AddHttpMessageHandler(() => new Handler(send =>
+        {
+            source.Change(url);
+            return send();
+        })));
+
+        Assert.Equal(NotificationOutcome.Delivered, (await application.NotifyAsync()).Outcome);
+        Assert.Equal(NotificationOutcome.Blocked, (await application.NotifyAsync()).Outcome);
+    }
+
     private static ServiceProvider Create(string url, Step step) => Application.Create(
         options =>
         {
@@ -146,5 +188,11 @@ public sealed class ApplicationHandlerTests
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
             throw new InvalidOperationException("broken");
+    }
+
+    private sealed class Empty : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            Task.FromResult<HttpResponseMessage>(null!);
     }
 }

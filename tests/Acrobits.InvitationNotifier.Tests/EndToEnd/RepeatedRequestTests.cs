@@ -95,6 +95,22 @@ public sealed class RepeatedRequestTests
         Assert.Equal(3, provider.Requests.Count);
     }
 
+    [Theory, MemberData(nameof(Reuse))]
+    public async Task NotifyAsync_HandlerSendsTheCopyOfACopyAfterAClosedConnection_IsDelivered(bool reuseConnections)
+    {
+        await using var provider = new Provider(Replies.Sequence(Replies.Close, Replies.Close, Replies.NoContent));
+        using var application = Create(provider.Url, reuseConnections, again: async (request, send) =>
+        {
+            var copy = Copy(request, withOptions: true);
+            await Assert.ThrowsAsync<HttpRequestException>(() => send(copy));
+            await Assert.ThrowsAsync<HttpRequestException>(() => send(copy));
+            return await send(Copy(copy, withOptions: true));
+        });
+
+        Assert.Equal(NotificationOutcome.Delivered, (await application.NotifyAsync()).Outcome);
+        Assert.Equal(3, provider.Requests.Count);
+    }
+
     [Theory]
     [InlineData("WWW-Authenticate: Basic realm=\"r\"\r\n", false)]
     [InlineData("WWW-Authenticate: Basic realm=\"r\"\r\n", true)]
@@ -148,6 +164,20 @@ public sealed class RepeatedRequestTests
 
         Assert.Equal(NotificationOutcome.Delivered, (await application.NotifyAsync()).Outcome);
         Assert.Equal((2, 1), (proxy.Requests, provider.Requests));
+    }
+
+    [Theory, MemberData(nameof(Reuse))]
+    public async Task NotifyAsync_ProxyClosesWithoutAnswer_IsAskedForTheTunnelOnce(bool reuseConnections)
+    {
+        await using var proxy = new Provider(Replies.Close);
+        using var application = Create("https://provider.test/", reuseConnections, configure: handler =>
+        {
+            handler.UseProxy = true;
+            handler.Proxy = new WebProxy("127.0.0.1", proxy.Port);
+        });
+
+        Assert.Equal(NotificationOutcome.Unreachable, (await application.NotifyAsync()).Outcome);
+        Assert.StartsWith("CONNECT provider.test:443 ", Assert.Single(proxy.Requests), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -32,6 +32,28 @@ public sealed class TlsTests
     }
 
     [Fact]
+    public async Task NotifyAsync_ExpiredBelowAnIntermediate_SaysThatItIsTheProvidersOwn()
+    {
+        using var root = TestAuthority.CreateRoot();
+        using var intermediate = root.CreateIntermediate();
+        await using var provider = new TlsProvider(
+            intermediate.Issue(from: TestAuthority.Now.AddDays(-9), until: TestAuthority.Now.AddDays(-2)), intermediate.Certificate);
+
+        await AssertFailsAsync(provider.Url, "certificate_expired", "The provider's certificate expired at", Trust(root));
+    }
+
+    [Fact]
+    public async Task NotifyAsync_IntermediateExpired_SaysThatItIsOneOfTheChain()
+    {
+        using var root = TestAuthority.CreateRoot();
+        using var intermediate = root.CreateIntermediate(until: TestAuthority.Now.AddDays(-2));
+        await using var provider = new TlsProvider(intermediate.Issue(), intermediate.Certificate);
+
+        var expired = $"A certificate in the provider's chain expired at {TestAuthority.Now.AddDays(-2).UtcDateTime:u}";
+        await AssertFailsAsync(provider.Url, "certificate_expired", expired, Trust(root));
+    }
+
+    [Fact]
     public async Task NotifyAsync_NotYetValid_SaysSo()
     {
         using var root = TestAuthority.CreateRoot();
@@ -67,6 +89,33 @@ public sealed class TlsTests
     }
 
     [Fact]
+    public async Task NotifyAsync_AuthorityIsKnownAndNotTrusted_SaysSo()
+    {
+        using var root = TestAuthority.CreateRoot();
+        await using var provider = new TlsProvider(root.Issue());
+
+        await AssertFailsAsync(provider.Url, "certificate_untrusted", "does not trust the authority that issued it", (_, builder) =>
+            Configure(builder, options => options.CertificateChainPolicy!.ExtraStore.Add(root.Certificate)));
+    }
+
+    [Fact]
+    public async Task NotifyAsync_ApplicationTrustsTheIntermediateToo_ProviderNeedNotSendIt()
+    {
+        using var root = TestAuthority.CreateRoot();
+        using var intermediate = root.CreateIntermediate();
+        await using var provider = new TlsProvider(intermediate.Issue());
+
+        using var application = Application.Create(provider.Url, (_, builder) => Configure(builder, options =>
+        {
+            options.CertificateChainPolicy!.TrustMode = X509ChainTrustMode.CustomRootTrust;
+            options.CertificateChainPolicy.CustomTrustStore.Add(root.Certificate);
+            options.CertificateChainPolicy.CustomTrustStore.Add(intermediate.Certificate);
+        }));
+
+        Assert.Equal(NotificationOutcome.Delivered, (await application.NotifyAsync()).Outcome);
+    }
+
+    [Fact]
     public async Task NotifyAsync_IntermediateIsMissing_SaysWhatTheProviderHasToSend()
     {
         using var root = TestAuthority.CreateRoot();
@@ -99,6 +148,43 @@ public sealed class TlsTests
         });
 
         await AssertFailsAsync(provider.Url, "client_certificate_required", "client certificate", Trust(root));
+    }
+
+    [Fact]
+    public async Task NotifyAsync_ProviderHangsUpAndNeverAskedForAClientCertificate_DoesNotBlameOne()
+    {
+        using var root = TestAuthority.CreateRoot();
+        await using var provider = new TlsProvider(root.Issue()) { HangsUp = true };
+
+        await AssertFailsAsync(provider.Url, "response_ended", "closed the connection", Trust(root));
+        Assert.Equal(1, provider.Requests);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task NotifyAsync_ApplicationFiltersTheStream_ItsFilterIsUsed(bool asksForClientCertificate)
+    {
+        using var root = TestAuthority.CreateRoot();
+        await using var provider = new TlsProvider(new SslServerAuthenticationOptions
+        {
+            ServerCertificate = root.Issue(),
+            ClientCertificateRequired = asksForClientCertificate,
+            RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is null,
+        });
+        var filtered = 0;
+        using var application = Application.Create(provider.Url, (services, builder) =>
+        {
+            Trust(root)(services, builder);
+            builder.ConfigurePrimaryHttpMessageHandler((handler, _) => ((SocketsHttpHandler)handler).PlaintextStreamFilter = (context, _) =>
+            {
+                filtered++;
+                return new ValueTask<Stream>(context.PlaintextStream);
+            });
+        });
+
+        Assert.Equal(NotificationOutcome.Delivered, (await application.NotifyAsync()).Outcome);
+        Assert.Equal(1, filtered);
     }
 
     [Fact]

@@ -22,13 +22,13 @@ internal sealed class TestAuthority : IDisposable
         return new TestAuthority(request.CreateSelfSigned(Now.AddYears(-2), Now.AddYears(2)));
     }
 
-    public TestAuthority CreateIntermediate(string name = "Test intermediate", ECDsa? key = null)
+    public TestAuthority CreateIntermediate(string name = "Test intermediate", ECDsa? key = null, DateTimeOffset? until = null)
     {
         key ??= ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
-        using var certificate = Sign(request, Now.AddYears(-1), Now.AddYears(1));
+        using var certificate = Sign(request, Now.AddYears(-1), until ?? Now.AddYears(1));
         return new TestAuthority(certificate.CopyWithPrivateKey(key));
     }
 

@@ -7,7 +7,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Acrobits.InvitationNotifier.Tests.Support;
 
-/// <summary>A provider on loopback behind TLS, that answers each request with 204.</summary>
+/// <summary>A provider on loopback behind TLS, that answers each request with 204, or hangs up.</summary>
 internal sealed class TlsProvider : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -30,6 +30,8 @@ internal sealed class TlsProvider : IAsyncDisposable
         })
     {
     }
+
+    public bool HangsUp { get; init; }
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
@@ -75,6 +77,11 @@ internal sealed class TlsProvider : IAsyncDisposable
                 if (line.Length == 0)
                 {
                     Interlocked.Increment(ref _requests);
+                    if (HangsUp)
+                    {
+                        return;
+                    }
+
                     await stream.WriteAsync("HTTP/1.1 204 No Content\r\n\r\n"u8.ToArray(), _stop.Token);
                 }
             }
