@@ -8,6 +8,7 @@ internal static partial class ShellChecker
 {
     private const string Tool = "src/Acrobits.InvitationNotifier.Tool";
     private const string Worker = "samples/Acrobits.InvitationNotifier.Worker";
+    private const string Tests = "tests/Acrobits.InvitationNotifier.Tests";
     private const string Benchmarks = "tests/Acrobits.InvitationNotifier.Benchmarks";
 
     public static IEnumerable<string> FindProblems(string[] words)
@@ -21,6 +22,9 @@ internal static partial class ShellChecker
         {
             ["export", ..] or [".ci/run"] or ["git", "clone", ..] or ["cd", _] => [],
             ["dotnet", "build" or "test" or "restore", ..] => [],
+            ["dotnet", "tool", "restore"] or ["dotnet", "stryker", "--mutate", _, "--concurrency", _] => [],
+            [var assignment, .. var command] when TestFiles().Match(assignment) is { Success: true } match =>
+                FindProblemsOfTestFiles(match.Groups["files"].Value).Concat(FindProblems(command)),
             ["dotnet", "add", "package", var package, .. var version] => FindProblemsOfPackage(package, version),
             ["dotnet", "tool", "install", "--global", var package] when Repository.Packages.Contains(package) => [],
             ["invitation-notifier", .. var arguments] => FindProblems(InvitationNotifier.Tool.App.CreateRoot(), arguments),
@@ -60,6 +64,10 @@ internal static partial class ShellChecker
             .Select(word => $"The benchmarks do not know {word}.");
     }
 
+    private static IEnumerable<string> FindProblemsOfTestFiles(string files) => files.Split(';')
+        .Where(file => !file.Contains('*', StringComparison.Ordinal) && !Repository.Has($"{Tests}/{file}"))
+        .Select(file => $"There is no test file {file}.");
+
     private static IEnumerable<string> FindProblemsOfPackage(string package, string[] options)
     {
         if (Repository.Packages.Contains(package) && options is [])
@@ -71,6 +79,9 @@ internal static partial class ShellChecker
         var tested = options is ["--version", var version] ? $"Include=\"{package}\" Version=\"{version}\"" : $"Include=\"{package}\" ";
         return versions.Contains(tested, StringComparison.Ordinal) ? [] : [$"{package} {string.Join(' ', options)} is not what is tested here."];
     }
+
+    [GeneratedRegex("^(OnlyTests|WithoutTests)=(?<files>.+)$")]
+    private static partial Regex TestFiles();
 
     [GeneratedRegex("^(docs|samples|src|tests|.ci)/")]
     private static partial Regex RepositoryPath();
