@@ -104,7 +104,7 @@ internal sealed class BulkRun(
             Tally.AddCancelled();
             Keep(record);
         }
-#pragma warning disable CA1031 // Whatever it is, the invitation is kept, and the run ends.
+#pragma warning disable CA1031 // Every exception ends the run and keeps the invitation.
         catch (Exception exception)
 #pragma warning restore CA1031
         {

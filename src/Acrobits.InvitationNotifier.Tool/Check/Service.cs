@@ -8,7 +8,7 @@ internal sealed record Service(string? NetworkId, string Title, InvitationWebSer
 {
     private const string Others = "all other networks";
 
-    /// <summary>The compiled web service. Null: there is none.</summary>
+    /// <summary>The compiled web service, or null if none is configured.</summary>
     public InvitationEndpoint? Endpoint { get; } = Compile(Options);
 
     /// <summary>Has the scheme and the host of the URL; the rest is made up. Null: there is no web service.</summary>

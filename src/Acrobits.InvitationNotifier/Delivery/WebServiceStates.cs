@@ -27,9 +27,6 @@ internal sealed class WebServiceStates : IDisposable
         metrics.OpenCircuits = () => _states.Values.LongCount(state => state.Circuit.IsOpen);
     }
 
-    /// <summary>The number of web services with a state.</summary>
-    public int Count => _states.Count;
-
     /// <summary>The number of destinations with a state.</summary>
     public int DestinationCount
     {

@@ -87,65 +87,22 @@ public sealed class PauseTests
     [Fact]
     public async Task NotifyAsync_PauseIsLengthenedDuringABackOff_WaitsForItAndIsDelivered()
     {
-        var haveArrived = new TaskCompletionSource();
-        var replies = Replies.Sequence(
-            Replies.Status(503, "Retry-After: 2\r\n"), Replies.Status(503, "Retry-After: 4\r\n"), Replies.NoContent);
-        await using var provider = new Provider(async (connection, request, stopping) =>
-        {
-            await haveArrived.Task.WaitAsync(stopping);
-            await replies(connection, request, stopping);
-        });
-        using var application = Create(options =>
-        {
-            options.InvitationCreatedUrl = provider.Url;
-            options.Retry = new RetryOptions { UseJitter = false };
-        });
+        var both = await NotifyTwiceAtOnceAsync(
+            Replies.Sequence(Replies.Status(503, "Retry-After: 2\r\n"), Replies.Status(503, "Retry-After: 4\r\n"), Replies.NoContent));
 
-        var both = new[] { application.NotifyAsync(), application.NotifyAsync() };
-        await provider.ArrivedAsync();
-        await provider.ArrivedAsync();
-        haveArrived.SetResult();
-        while (!both.All(notification => notification.IsCompleted))
-        {
-            _time.Advance(TimeSpan.FromMilliseconds(100));
-            await Task.Delay(1);
-        }
-
-        Assert.All(both, notification => Assert.Equal(NotificationOutcome.Delivered, notification.Result.Outcome));
-        Assert.All(both, notification => Assert.Equal(2, notification.Result.Attempts));
+        Assert.All(both, result => Assert.Equal(NotificationOutcome.Delivered, result.Outcome));
+        Assert.All(both, result => Assert.Equal(2, result.Attempts));
     }
 
     [Fact]
     public async Task NotifyAsync_PauseIsLengthenedBeyondTheTimeLeft_ReportsWhatIsLeftOfIt()
     {
-        var haveArrived = new TaskCompletionSource();
-        var replies = Replies.Sequence(Replies.Status(429, "Retry-After: 2\r\n"), Replies.Status(503, "Retry-After: 600\r\n"));
-        await using var provider = new Provider(async (connection, request, stopping) =>
-        {
-            await haveArrived.Task.WaitAsync(stopping);
-            await replies(connection, request, stopping);
-        });
-        using var application = Create(options =>
-        {
-            options.InvitationCreatedUrl = provider.Url;
-            options.Retry = new RetryOptions { UseJitter = false };
-        });
-
-        var both = new[] { application.NotifyAsync(), application.NotifyAsync() };
-        await provider.ArrivedAsync();
-        await provider.ArrivedAsync();
-        haveArrived.SetResult();
-
         // The one that is asked to wait for too long gives up at once; the clock stands still for the other.
-        await Task.WhenAny(both);
-        while (!both.All(notification => notification.IsCompleted))
-        {
-            _time.Advance(TimeSpan.FromMilliseconds(100));
-            await Task.Delay(1);
-        }
+        var both = await NotifyTwiceAtOnceAsync(
+            Replies.Sequence(Replies.Status(429, "Retry-After: 2\r\n"), Replies.Status(503, "Retry-After: 600\r\n")), Task.WhenAny);
 
-        Assert.All(both, notification => Assert.Equal((NotificationOutcome.Rejected, 1), (notification.Result.Outcome, notification.Result.Attempts)));
-        Assert.All(both, notification => Assert.True(notification.Result.RetryAfter > TimeSpan.FromSeconds(500)));
+        Assert.All(both, result => Assert.Equal((NotificationOutcome.Rejected, 1), (result.Outcome, result.Attempts)));
+        Assert.All(both, result => Assert.True(result.RetryAfter > TimeSpan.FromSeconds(500)));
     }
 
     [Theory]
@@ -204,6 +161,35 @@ public sealed class PauseTests
 
         Assert.Equal((NotificationOutcome.Suspended, TimeSpan.FromSeconds(30)), (suspended.Outcome, suspended.RetryAfter));
         Assert.Equal(NotificationOutcome.Delivered, (await application.NotifyAsync()).Outcome);
+    }
+
+    // Both requests arrive before either is answered. The clock starts after what "before" waits for.
+    private async Task<NotificationResult[]> NotifyTwiceAtOnceAsync(Reply replies, Func<Task[], Task>? before = null)
+    {
+        var haveArrived = new TaskCompletionSource();
+        await using var provider = new Provider(async (connection, request, stopping) =>
+        {
+            await haveArrived.Task.WaitAsync(stopping);
+            await replies(connection, request, stopping);
+        });
+        using var application = Create(options =>
+        {
+            options.InvitationCreatedUrl = provider.Url;
+            options.Retry = new RetryOptions { UseJitter = false };
+        });
+
+        Task<NotificationResult>[] both = [application.NotifyAsync(), application.NotifyAsync()];
+        await provider.ArrivedAsync();
+        await provider.ArrivedAsync();
+        haveArrived.SetResult();
+        await (before?.Invoke(both) ?? Task.CompletedTask);
+        while (!both.All(notification => notification.IsCompleted))
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.Delay(1);
+        }
+
+        return await Task.WhenAll(both);
     }
 
     private ServiceProvider Create(Action<InvitationNotifierOptions> configure, TimeProvider? time = null) => Application.Create(
