@@ -135,7 +135,7 @@ public sealed class SabotageTests
         services.AddLogging(logging => logging.AddFakeLogging());
         using var provider = services.BuildServiceProvider();
 
-        provider.GetRequiredService<ILogger<IInvitationQueue>>().RedeliveryCapacityFull("mynetwork");
+        provider.GetRequiredService<ILogger<IInvitationQueue>>().RedeliveryCapacityFull(new Invitation("1", "2", "mynetwork"));
 
         Assert.Equal(31, Assert.Single(provider.GetFakeLogCollector().GetSnapshot()).Id.Id);
     }
