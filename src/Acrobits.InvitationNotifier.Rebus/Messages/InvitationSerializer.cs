@@ -54,11 +54,11 @@ internal sealed class InvitationSerializer(ISerializer others) : ISerializer
                 $"The message is of the type {new LogSafeText(type)}; this version of the package only reads {Created} and {Accepted}. Update the package."),
         };
         return Task.FromResult(new Message(
-            new Dictionary<string, string>(transportMessage.Headers), Read(transportMessage.Body) with { Event = invitationEvent }));
+            new Dictionary<string, string>(transportMessage.Headers), Read(transportMessage.Body, type) with { Event = invitationEvent }));
     }
 
     // Fails fast, because a retry cannot help. Messages of parser exceptions can quote the body, so only the type is reported.
-    private static Invitation Read(byte[] body)
+    private static Invitation Read(byte[] body, string type)
     {
         try
         {
@@ -67,7 +67,7 @@ internal sealed class InvitationSerializer(ISerializer others) : ISerializer
         }
         catch (Exception exception) when (exception is JsonException or ArgumentException)
         {
-            throw new FailFastException($"The body is not an invitation as {Created} and {Accepted} define it: {exception.GetType().Name}.");
+            throw new FailFastException($"The body is not an invitation as {type} defines it: {exception.GetType().Name}.");
         }
     }
 }

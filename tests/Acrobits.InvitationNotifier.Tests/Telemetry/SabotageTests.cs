@@ -175,6 +175,7 @@ public sealed class SabotageTests
     private static object? Argument(Type type, ILogger logger) =>
         type == typeof(ILogger) ? logger
         : type == typeof(string) ? "text"
+        : type == typeof(Invitation) ? new Invitation("1", "2", "mynetwork")
         : type == typeof(Exception) ? new InvalidOperationException()
         : type == typeof(IReadOnlyCollection<KeyValuePair<string, int>>) ? Array.Empty<KeyValuePair<string, int>>()
         : type == typeof(NotificationResult) ? new NotificationResult { Outcome = NotificationOutcome.Unreachable }
