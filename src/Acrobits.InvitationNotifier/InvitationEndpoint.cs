@@ -1,7 +1,6 @@
 using System.Net;
 using Acrobits.InvitationNotifier.Egress;
 using Acrobits.InvitationNotifier.Endpoints;
-using Acrobits.InvitationNotifier.Templates;
 using Acrobits.InvitationNotifier.Text;
 using Microsoft.Extensions.Options;
 
@@ -16,23 +15,16 @@ public sealed class InvitationEndpoint
     private readonly WebService? _created;
     private readonly WebService? _accepted;
 
-    private InvitationEndpoint(WebService? created, WebService? accepted)
-    {
-        (_created, _accepted) = (created, accepted);
-        LookAlikes = [.. WebServices.SelectMany(service => service.LookAlikes)];
-    }
+    private InvitationEndpoint(WebService? created, WebService? accepted) => (_created, _accepted) = (created, accepted);
 
     /// <summary>
-    /// The probable mistakes in the templates, each with its key, its position and a suggestion. They do not prevent
-    /// deliveries. The notifier logs each warning once.
+    /// The probable mistakes in the configuration, each with its key and a suggestion, such as text that looks like a
+    /// placeholder. They do not prevent deliveries. The notifier logs each warning once.
     /// </summary>
-    public IReadOnlyList<string> Warnings => [.. LookAlikes.Select(lookAlike => lookAlike.ToString())];
+    public IReadOnlyList<string> Warnings { get; private init; } = [];
 
     /// <summary>The web services that are configured.</summary>
     internal IEnumerable<WebService> WebServices => new[] { _created, _accepted }.OfType<WebService>();
-
-    /// <summary>The parts of all templates that look like placeholders but are not.</summary>
-    internal IReadOnlyList<LookAlike> LookAlikes { get; }
 
     /// <summary>Whether this is the default endpoint, which serves any network id that has no entry of its own.</summary>
     internal bool IsForAllNetworks { get; private init; }
@@ -101,7 +93,11 @@ public sealed class InvitationEndpoint
     internal static InvitationEndpoint? Compile(
         InvitationWebServiceOptions options, ProblemScope problems, bool isForAllNetworks = false) =>
         WebServiceCompiler.Compile(options, problems) is (var created, var accepted) && (created ?? accepted) is not null
-            ? new InvitationEndpoint(created, accepted) { IsForAllNetworks = isForAllNetworks }
+            ? new InvitationEndpoint(created, accepted)
+            {
+                IsForAllNetworks = isForAllNetworks,
+                Warnings = [.. EndpointLint.Find(options, created, accepted)],
+            }
             : null;
 
     /// <summary>Returns the web service of an event; null if it is not configured.</summary>

@@ -64,6 +64,9 @@ public sealed class InvitationNotifierOptions : InvitationWebServiceOptions
     /// </remarks>
     public int MaxQueuedRequests { get; set; } = 1024;
 
+    /// <summary>Options of the registered queue. Read at start; a reload does not change them.</summary>
+    public InvitationQueueOptions Queue { get; set; } = new();
+
     /// <summary>Options that restrict which addresses the notifier connects to.</summary>
     public EgressOptions Egress { get; set; } = new();
 }

@@ -6,8 +6,9 @@ namespace Acrobits.InvitationNotifier;
 /// </summary>
 public sealed class RedeliverySchedule
 {
+    internal static readonly TimeSpan MaxDelay = TimeSpan.FromDays(30);
+
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
-    private static readonly TimeSpan MaxDelay = TimeSpan.FromDays(30);
     private static readonly TimeSpan LeastWait = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan MostSpread = TimeSpan.FromMinutes(1);
 
