@@ -4,86 +4,128 @@ using Acrobits.InvitationNotifier.Templates;
 namespace Acrobits.InvitationNotifier.Delivery;
 
 /// <summary>
-/// Limits the concurrent requests to one destination, and the attempts that wait for a slot. Waiting web services take turns in
-/// getting free slots.
+/// Limits the concurrent requests to one destination, the requests per second, and the attempts that wait. An attempt gets a slot
+/// and a token at the same moment, so none holds one of them while it waits for the other. Waiting web services take turns.
 /// </summary>
 /// <remarks>
 /// The concurrency limiter of System.Threading.RateLimiting is strictly first-in, first-out, so a web service that hangs could
 /// take all slots. Its limit is fixed, so a reload would have to replace it while requests are under way. Here a changed limit
 /// applies at once, also to attempts that already wait.
 /// </remarks>
-internal sealed class DestinationLimits(Destination destination, SettingsProvider settings)
+internal sealed class DestinationLimits(Destination destination, SettingsProvider settings, TimeProvider time)
 {
+    // Timers take whole milliseconds. A shorter time would be none.
+    private static readonly TimeSpan TimerResolution = TimeSpan.FromMilliseconds(1);
+
     private readonly Lock _gate = new();
     private readonly Queue<DestinationShare> _turns = new();
+
+    // The web services that were refused for the rate and got no token since. A token is kept for the first one, because those
+    // that always wait would take it before this one comes back.
+    private readonly LinkedList<DestinationShare> _refused = [];
     private FairPool _slots;
     private FairPool _queuePositions;
+    private TokenBucket _tokens = new(time);
+    private ITimer? _timer;
+    private long _timerDue = long.MaxValue;
 
     /// <summary>The number of web services that recently used the destination. <see cref="WebServiceStates"/> maintains it.</summary>
     public int RecentWebServices { get; set; }
 
+    private DeliverySettings Settings => settings.Current.Delivery;
+
     /// <summary>Returns the number of known web services of the destination.</summary>
     public int CountWebServices() => Math.Max(RecentWebServices, settings.Current.CountWebServices(destination));
 
-    /// <summary>Takes a slot, or waits for one. The caller returns it with <see cref="Leave"/>.</summary>
+    /// <summary>Takes a slot and a token, or waits for them. The caller returns them with <see cref="Leave"/>.</summary>
     /// <param name="share">The web service's share.</param>
     /// <param name="run">The delivery, which limits the wait.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
-    /// <returns>Whether the attempt got a slot.</returns>
+    /// <returns>Null if the attempt may be sent; otherwise the limit, and the time until it may allow an attempt.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled during the wait.</exception>
-    public ValueTask<bool> EnterAsync(DestinationShare share, DeliveryRun run, CancellationToken cancellationToken)
+    public ValueTask<(Suspension Limit, TimeSpan? Left)?> EnterAsync(DestinationShare share, DeliveryRun run, CancellationToken cancellationToken)
     {
         LinkedListNode<TaskCompletionSource> waiter;
         lock (_gate)
         {
-            if (share.Waiting.Count == 0 && TryTakeSlot(share))
+            // Those that wait come first: a token can have come, or a reload can have raised a limit.
+            Grant();
+            if (share.Waiting.Count == 0 && TryTake(share, hasWaited: false))
             {
-                return new(true);
+                return default;
             }
 
             // After a wait that timed out, only one call at a time waits. Otherwise each invitation of a worker would wait as long.
             var isPointless = run.Once && share is { IsCongested: true, Waiting.Count: > 0 };
-            if (isPointless || !_queuePositions.CanTake(share.Waiting.Count, settings.Current.Delivery.MaxQueuedRequests, this))
+            if (isPointless || !_queuePositions.CanTake(share.Waiting.Count, Settings.MaxQueuedRequests, this))
             {
-                return new(false);
+                return new(Refuse(share));
             }
 
             _queuePositions.Take(share.Waiting.Count);
             waiter = share.Waiting.AddLast(new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-            EnqueueForSlot(share);
-
-            // A reload can have raised the limit since the last slot was returned.
-            GrantSlots();
+            Enqueue(share);
+            SetTimer();
         }
 
         return WaitAsync(share, run, waiter, cancellationToken);
     }
 
-    /// <summary>Returns a slot.</summary>
-    public void Leave(DestinationShare share)
+    /// <summary>Returns a slot, and the token if no request was sent.</summary>
+    public void Leave(DestinationShare share, bool isSent)
     {
         lock (_gate)
         {
             share.Slots = _slots.Return(share.Slots);
-            if (_turns.Count > 0)
+            if (!isSent)
             {
-                GrantSlots();
+                _tokens.Return(Settings.MaxRequestsPerSecond);
             }
+
+            Grant();
         }
     }
 
-    private bool TryTakeSlot(DestinationShare share)
+    /// <summary>Applies changed limits to the attempts that wait.</summary>
+    public void Update()
     {
-        if (!_slots.CanTake(share.Slots, settings.Current.Delivery.MaxConcurrentRequests, this))
+        lock (_gate)
+        {
+            Grant();
+        }
+    }
+
+    /// <summary>Forgets a web service that is no longer used.</summary>
+    public void Forget(DestinationShare share)
+    {
+        lock (_gate)
+        {
+            RecentWebServices--;
+            _refused.Remove(share);
+        }
+    }
+
+    private bool TryTake(DestinationShare share, bool hasWaited)
+    {
+        var current = Settings;
+        if (!_slots.CanTake(share.Slots, current.MaxConcurrentRequests, this)
+            || !_tokens.TryTake(current.MaxRequestsPerSecond, KeptFromOthersThan(share), hasWaited))
         {
             return false;
         }
 
         share.Slots = _slots.Take(share.Slots);
+        if (_refused.Count > 0)
+        {
+            _refused.Remove(share);
+        }
+
         return true;
     }
 
-    private void EnqueueForSlot(DestinationShare share)
+    private int KeptFromOthersThan(DestinationShare? share) => _refused.First is { } first && first.Value != share ? 1 : 0;
+
+    private void Enqueue(DestinationShare share)
     {
         if (!share.IsEnqueued)
         {
@@ -92,10 +134,15 @@ internal sealed class DestinationLimits(Destination destination, SettingsProvide
         }
     }
 
-    // Grants one slot to each web service in turn, until no waiting web service may take another.
-    private void GrantSlots()
+    // Grants one slot and one token to each web service in turn, until no waiting web service may take another.
+    private void Grant()
     {
-        for (var refused = 0; refused < _turns.Count && !_slots.IsFull(settings.Current.Delivery.MaxConcurrentRequests);)
+        if (_turns.Count == 0)
+        {
+            return;
+        }
+
+        for (var refused = 0; refused < _turns.Count && !_slots.IsFull(Settings.MaxConcurrentRequests);)
         {
             var share = _turns.Dequeue();
             share.IsEnqueued = false;
@@ -104,7 +151,7 @@ internal sealed class DestinationLimits(Destination destination, SettingsProvide
                 continue;
             }
 
-            if (TryTakeSlot(share))
+            if (TryTake(share, hasWaited: true))
             {
                 Remove(share, first);
                 first.Value.SetResult();
@@ -117,12 +164,49 @@ internal sealed class DestinationLimits(Destination destination, SettingsProvide
 
             if (share.Waiting.Count > 0)
             {
-                EnqueueForSlot(share);
+                Enqueue(share);
             }
+        }
+
+        SetTimer();
+    }
+
+    // Wakes those that wait when the next token comes. If a slot is missing, its return wakes them.
+    private void SetTimer()
+    {
+        if (_turns.Count == 0 || Settings.MaxRequestsPerSecond is not { } rate)
+        {
+            return;
+        }
+
+        // A timer that fires too early sets itself again. One that is set stays, unless a reload raised the rate.
+        var left = _tokens.TimeUntil(TokensUntilAnyIsGranted(), rate);
+        var due = time.GetTimestamp() + (long)(left.TotalSeconds * time.TimestampFrequency);
+        if (left > TimeSpan.Zero && due < _timerDue - (time.TimestampFrequency / 1000))
+        {
+            _timer?.Dispose();
+            _timerDue = due;
+            _timer = time.CreateTimer(
+                static limits => ((DestinationLimits)limits!).OnTimer(),
+                this,
+                TimerResolution * Math.Ceiling(left / TimerResolution),
+                Timeout.InfiniteTimeSpan);
         }
     }
 
-    private async ValueTask<bool> WaitAsync(
+    private void OnTimer()
+    {
+        lock (_gate)
+        {
+            _timerDue = long.MaxValue;
+            Grant();
+        }
+    }
+
+    // The one that a token is kept for needs no other.
+    private int TokensUntilAnyIsGranted() => _refused.First?.Value is { Waiting.Count: 0 } ? 2 : 1;
+
+    private async ValueTask<(Suspension Limit, TimeSpan? Left)?> WaitAsync(
         DestinationShare share, DeliveryRun run, LinkedListNode<TaskCompletionSource> waiter, CancellationToken cancellationToken)
     {
         using var timer = new CancellationTokenSource(run.MaxWait, run.Time);
@@ -133,41 +217,62 @@ internal sealed class DestinationLimits(Destination destination, SettingsProvide
         }
         catch (OperationCanceledException)
         {
-            var hasSlot = !TryStopWaiting(share, waiter);
+            var refusal = StopWaiting(share, waiter);
             if (cancellationToken.IsCancellationRequested)
             {
-                if (hasSlot)
+                if (refusal is null)
                 {
-                    Leave(share);
+                    Leave(share, isSent: false);
                 }
 
                 cancellationToken.ThrowIfCancellationRequested();
             }
 
-            if (!hasSlot)
+            if (refusal is not null)
             {
-                return false;
+                return refusal;
             }
         }
 
         share.IsCongested = false;
-        return true;
+        return null;
     }
 
-    // Returns false if the attempt got its slot at the same moment.
-    private bool TryStopWaiting(DestinationShare share, LinkedListNode<TaskCompletionSource> waiter)
+    // Returns null if the attempt was granted.
+    private (Suspension Limit, TimeSpan? Left)? StopWaiting(DestinationShare share, LinkedListNode<TaskCompletionSource> waiter)
     {
         lock (_gate)
         {
+            // The token can have come at the same moment.
+            Grant();
             if (waiter.List is null)
             {
-                return false;
+                return null;
             }
 
             Remove(share, waiter);
             share.IsCongested = true;
-            return true;
+            return Refuse(share);
         }
+    }
+
+    private (Suspension Limit, TimeSpan? Left) Refuse(DestinationShare share)
+    {
+        var current = Settings;
+        var kept = KeptFromOthersThan(share);
+        if (current.MaxRequestsPerSecond is not { } rate || _tokens.TimeUntil(kept + 1, rate) == TimeSpan.Zero)
+        {
+            return (Suspension.ConcurrencyLimit, null);
+        }
+
+        if (!_refused.Contains(share))
+        {
+            _refused.AddLast(share);
+        }
+
+        // Those that wait now are first, as far as they get a token before their own wait times out.
+        var ahead = (int)Math.Min(share.Waiting.Count, rate * current.TotalTimeout.TotalSeconds);
+        return (Suspension.RateLimit, _tokens.TimeUntil(kept + 1 + ahead, rate));
     }
 
     private void Remove(DestinationShare share, LinkedListNode<TaskCompletionSource> waiter)
