@@ -41,9 +41,9 @@ internal sealed class DestinationLimits(Destination destination, SettingsProvide
     /// <param name="share">The web service's share.</param>
     /// <param name="run">The delivery, which limits the wait.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
-    /// <returns>Null if the attempt may be sent; otherwise the limit, and the time until it may allow an attempt.</returns>
+    /// <returns>Null if the attempt may be sent; otherwise why not.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled during the wait.</exception>
-    public ValueTask<(Suspension Limit, TimeSpan? Left)?> EnterAsync(DestinationShare share, DeliveryRun run, CancellationToken cancellationToken)
+    public ValueTask<Refusal?> EnterAsync(DestinationShare share, DeliveryRun run, CancellationToken cancellationToken)
     {
         LinkedListNode<TaskCompletionSource> waiter;
         lock (_gate)
@@ -206,7 +206,7 @@ internal sealed class DestinationLimits(Destination destination, SettingsProvide
     // The one that a token is kept for needs no other.
     private int TokensUntilAnyIsGranted() => _refused.First?.Value is { Waiting.Count: 0 } ? 2 : 1;
 
-    private async ValueTask<(Suspension Limit, TimeSpan? Left)?> WaitAsync(
+    private async ValueTask<Refusal?> WaitAsync(
         DestinationShare share, DeliveryRun run, LinkedListNode<TaskCompletionSource> waiter, CancellationToken cancellationToken)
     {
         using var timer = new CancellationTokenSource(run.MaxWait, run.Time);
@@ -239,7 +239,7 @@ internal sealed class DestinationLimits(Destination destination, SettingsProvide
     }
 
     // Returns null if the attempt was granted.
-    private (Suspension Limit, TimeSpan? Left)? StopWaiting(DestinationShare share, LinkedListNode<TaskCompletionSource> waiter)
+    private Refusal? StopWaiting(DestinationShare share, LinkedListNode<TaskCompletionSource> waiter)
     {
         lock (_gate)
         {
@@ -256,13 +256,13 @@ internal sealed class DestinationLimits(Destination destination, SettingsProvide
         }
     }
 
-    private (Suspension Limit, TimeSpan? Left) Refuse(DestinationShare share)
+    private Refusal Refuse(DestinationShare share)
     {
         var current = Settings;
         var kept = KeptFromOthersThan(share);
         if (current.MaxRequestsPerSecond is not { } rate || _tokens.TimeUntil(kept + 1, rate) == TimeSpan.Zero)
         {
-            return (Suspension.ConcurrencyLimit, null);
+            return new Refusal(Suspension.ConcurrencyLimit, Left: null);
         }
 
         if (!_refused.Contains(share))
@@ -272,7 +272,7 @@ internal sealed class DestinationLimits(Destination destination, SettingsProvide
 
         // Those that wait now are first, as far as they get a token before their own wait times out.
         var ahead = (int)Math.Min(share.Waiting.Count, rate * current.TotalTimeout.TotalSeconds);
-        return (Suspension.RateLimit, _tokens.TimeUntil(kept + 1 + ahead, rate));
+        return new Refusal(Suspension.RateLimit, _tokens.TimeUntil(kept + 1 + ahead, rate));
     }
 
     private void Remove(DestinationShare share, LinkedListNode<TaskCompletionSource> waiter)

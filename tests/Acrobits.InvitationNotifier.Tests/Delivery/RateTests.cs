@@ -322,7 +322,7 @@ public sealed class RateTests
             var cancelled = host.NotifyAsync(cancellationToken: caller.Token);
             var other = host.NotifyAsync();
             await Task.WhenAll(Task.Run(caller.Cancel), Task.Run(() => _time.Advance(TimeSpan.FromMilliseconds(100))));
-            await ((Task)cancelled).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)cancelled).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             await Eventually.BecomesAsync(
                 () =>
                 {
