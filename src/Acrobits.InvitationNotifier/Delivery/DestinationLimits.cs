@@ -12,30 +12,32 @@ namespace Acrobits.InvitationNotifier.Delivery;
 /// take all slots. Its limit is fixed, so a reload would have to replace it while requests are under way. Here a changed limit
 /// applies at once, also to attempts that already wait.
 /// </remarks>
-internal sealed class DestinationLimits(Destination destination, SettingsProvider settings, TimeProvider time)
+internal sealed class DestinationLimits
 {
-    // Timers take whole milliseconds. A shorter time would be none.
-    private static readonly TimeSpan TimerResolution = TimeSpan.FromMilliseconds(1);
-
     private readonly Lock _gate = new();
     private readonly Queue<DestinationShare> _turns = new();
-
-    // The web services that were refused for the rate and got no token since. A token is kept for the first one, because those
-    // that always wait would take it before this one comes back.
-    private readonly LinkedList<DestinationShare> _refused = [];
+    private readonly Destination _destination;
+    private readonly SettingsProvider _settings;
+    private readonly DestinationRate _rate;
     private FairPool _slots;
     private FairPool _queuePositions;
-    private TokenBucket _tokens = new(time);
-    private ITimer? _timer;
-    private long _timerDue = long.MaxValue;
+
+    public DestinationLimits(Destination destination, SettingsProvider settings, TimeProvider time)
+    {
+        _destination = destination;
+        _settings = settings;
+        _rate = new DestinationRate(time, OnToken);
+    }
 
     /// <summary>The number of web services that recently used the destination. <see cref="WebServiceStates"/> maintains it.</summary>
     public int RecentWebServices { get; set; }
 
-    private DeliverySettings Settings => settings.Current.Delivery;
+    private bool IsUsedUp => _slots.IsFull(Settings.MaxConcurrentRequests) || _rate.IsUsedUp(Settings.MaxRequestsPerSecond);
+
+    private DeliverySettings Settings => _settings.Current.Delivery;
 
     /// <summary>Returns the number of known web services of the destination.</summary>
-    public int CountWebServices() => Math.Max(RecentWebServices, settings.Current.CountWebServices(destination));
+    public int CountWebServices() => Math.Max(RecentWebServices, _settings.Current.CountWebServices(_destination));
 
     /// <summary>Takes a slot and a token, or waits for them. The caller returns them with <see cref="Leave"/>.</summary>
     /// <param name="share">The web service's share.</param>
@@ -79,7 +81,7 @@ internal sealed class DestinationLimits(Destination destination, SettingsProvide
             share.Slots = _slots.Return(share.Slots);
             if (!isSent)
             {
-                _tokens.Return(Settings.MaxRequestsPerSecond);
+                _rate.Return(Settings.MaxRequestsPerSecond);
             }
 
             Grant();
@@ -101,7 +103,7 @@ internal sealed class DestinationLimits(Destination destination, SettingsProvide
         lock (_gate)
         {
             RecentWebServices--;
-            _refused.Remove(share);
+            _rate.Forget(share);
         }
     }
 
@@ -109,21 +111,14 @@ internal sealed class DestinationLimits(Destination destination, SettingsProvide
     {
         var current = Settings;
         if (!_slots.CanTake(share.Slots, current.MaxConcurrentRequests, this)
-            || !_tokens.TryTake(current.MaxRequestsPerSecond, KeptFromOthersThan(share), hasWaited))
+            || !_rate.TryTake(share, current.MaxRequestsPerSecond, hasWaited))
         {
             return false;
         }
 
         share.Slots = _slots.Take(share.Slots);
-        if (_refused.Count > 0)
-        {
-            _refused.Remove(share);
-        }
-
         return true;
     }
-
-    private int KeptFromOthersThan(DestinationShare? share) => _refused.First is { } first && first.Value != share ? 1 : 0;
 
     private void Enqueue(DestinationShare share)
     {
@@ -142,7 +137,7 @@ internal sealed class DestinationLimits(Destination destination, SettingsProvide
             return;
         }
 
-        for (var refused = 0; refused < _turns.Count && !_slots.IsFull(Settings.MaxConcurrentRequests);)
+        for (var refused = 0; refused < _turns.Count && !IsUsedUp;)
         {
             var share = _turns.Dequeue();
             share.IsEnqueued = false;
@@ -171,40 +166,23 @@ internal sealed class DestinationLimits(Destination destination, SettingsProvide
         SetTimer();
     }
 
-    // Wakes those that wait when the next token comes. If a slot is missing, its return wakes them.
+    // Wakes those that wait for a token. The return of a slot wakes those that wait for one.
     private void SetTimer()
     {
-        if (_turns.Count == 0 || Settings.MaxRequestsPerSecond is not { } rate)
+        if (_turns.Count > 0 && Settings.MaxRequestsPerSecond is { } rate)
         {
-            return;
-        }
-
-        // A timer that fires too early sets itself again. One that is set stays, unless a reload raised the rate.
-        var left = _tokens.TimeUntil(TokensUntilAnyIsGranted(), rate);
-        var due = time.GetTimestamp() + (long)(left.TotalSeconds * time.TimestampFrequency);
-        if (left > TimeSpan.Zero && due < _timerDue - (time.TimestampFrequency / 1000))
-        {
-            _timer?.Dispose();
-            _timerDue = due;
-            _timer = time.CreateTimer(
-                static limits => ((DestinationLimits)limits!).OnTimer(),
-                this,
-                TimerResolution * Math.Ceiling(left / TimerResolution),
-                Timeout.InfiniteTimeSpan);
+            _rate.SetTimer(rate);
         }
     }
 
-    private void OnTimer()
+    private void OnToken()
     {
         lock (_gate)
         {
-            _timerDue = long.MaxValue;
+            _rate.EndTimer();
             Grant();
         }
     }
-
-    // The one that a token is kept for needs no other.
-    private int TokensUntilAnyIsGranted() => _refused.First?.Value is { Waiting.Count: 0 } ? 2 : 1;
 
     private async ValueTask<Refusal?> WaitAsync(
         DestinationShare share, DeliveryRun run, LinkedListNode<TaskCompletionSource> waiter, CancellationToken cancellationToken)
@@ -256,24 +234,9 @@ internal sealed class DestinationLimits(Destination destination, SettingsProvide
         }
     }
 
-    private Refusal Refuse(DestinationShare share)
-    {
-        var current = Settings;
-        var kept = KeptFromOthersThan(share);
-        if (current.MaxRequestsPerSecond is not { } rate || _tokens.TimeUntil(kept + 1, rate) == TimeSpan.Zero)
-        {
-            return new Refusal(Suspension.ConcurrencyLimit, Left: null);
-        }
-
-        if (!_refused.Contains(share))
-        {
-            _refused.AddLast(share);
-        }
-
-        // Those that wait now are first, as far as they get a token before their own wait times out.
-        var ahead = (int)Math.Min(share.Waiting.Count, rate * current.TotalTimeout.TotalSeconds);
-        return new Refusal(Suspension.RateLimit, _tokens.TimeUntil(kept + 1 + ahead, rate));
-    }
+    private Refusal Refuse(DestinationShare share) => _rate.Refuse(share, Settings) is { } left
+        ? new Refusal(Suspension.RateLimit, left)
+        : new Refusal(Suspension.ConcurrencyLimit, Left: null);
 
     private void Remove(DestinationShare share, LinkedListNode<TaskCompletionSource> waiter)
     {

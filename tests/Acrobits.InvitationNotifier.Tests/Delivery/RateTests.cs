@@ -255,6 +255,39 @@ public sealed class RateTests
     }
 
     [Fact]
+    public async Task NotifyAsync_TokenIsKeptForOneThatHangs_OthersGetTheNext()
+    {
+        var provider = new MockProvider(_time, (request, cancellationToken) => request.RequestUri!.AbsolutePath == "/0"
+            ? MockProvider.Hang(request, cancellationToken)
+            : Task.FromResult(new HttpResponseMessage(HttpStatusCode.NoContent)));
+        await using var host = Create(provider, rate: 1, options =>
+        {
+            AddNetworks(2)(options);
+            options.MaxConcurrentRequests = 2;
+            options.AttemptTimeout = options.TotalTimeout = TimeSpan.FromHours(1);
+        });
+
+        // One network was refused for the rate, and then has all the slots that it may have.
+        using var end = new CancellationTokenSource();
+        var hanging = new List<Task<NotificationResult>> { host.NotifyAsync(To("0"), end.Token) };
+        await SentAsync(provider, 1);
+        var refused = host.Notifier.NotifyOnceAsync(To("0"), CancellationToken.None);
+        _time.Advance(TimeSpan.FromMilliseconds(100));
+        Assert.Equal(NotificationOutcome.Suspended, (await refused).Outcome);
+        hanging.Add(host.NotifyAsync(To("0"), end.Token));
+        var others = Notify(host, 3, To("1"));
+
+        for (var expected = 2; expected <= 4; expected++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(expected == 2 ? 2 : 1));
+            await SentAsync(provider, expected);
+        }
+
+        Assert.All(await Task.WhenAll(others), result => Assert.Equal(NotificationOutcome.Delivered, result.Outcome));
+        await end.CancelAsync();
+    }
+
+    [Fact]
     public async Task NotifyAsync_WaitsForAToken_HoldsNoSlot()
     {
         var provider = new MockProvider(_time, AnswerOnGo);
