@@ -80,7 +80,7 @@ public class LookAlikeTests
     public void Warnings_UrlAndBody_NameKeyAndPosition()
     {
         const string Advice = "looks like a placeholder but is not one, so it is sent as written. The nearest placeholder is";
-        var endpoint = Expansion.Endpoint("https://example.com/?a=%inviter%", "{\"n\":\"%networkid%\"}", Expansion.Json);
+        var endpoint = Expansion.Endpoint("https://example.com/?a=%inviter%&b=%invitee%", "{\"n\":\"%networkid%\"}", Expansion.Json);
 
         for (var i = 0; i < 2; i++)
         {
