@@ -24,7 +24,7 @@ internal static class SectionNames
             .Distinct(StringComparer.OrdinalIgnoreCase)
             .Select(key => (Key: key, Distance: EditDistance.Between(key.ToLowerInvariant(), name.ToLowerInvariant())))
             .Where(key => key.Distance <= Math.Max(2, name.Length / 3))
-            .MinBy(key => key.Distance).Key;
+            .OrderBy(key => key.Distance).Select(key => key.Key).FirstOrDefault();
         return nearest is null
             ? $"Pass the section that holds the web services, or write an empty {nameof(InvitationNotifierOptions.InvitationCreatedUrl)} if nothing is to be sent"
             : $"Did you mean {(parent is null ? nearest : ConfigurationPath.Combine(parent, nearest))}? Correct the name";

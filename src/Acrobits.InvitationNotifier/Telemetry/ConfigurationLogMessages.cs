@@ -39,10 +39,10 @@ internal static partial class ConfigurationLogMessages
     [LoggerMessage(25, LogLevel.Warning, "{Count} more warnings of the configuration are not logged. `invitation-notifier check` lists them.", EventName = nameof(MoreMistakes))]
     private static partial void MoreProbableMistakes(this ILogger logger, int count);
 
-    [LoggerMessage(26, LogLevel.Warning, "No web service is configured, so nothing is sent to anyone. Set InvitationCreatedUrl or InvitationAcceptedUrl, for all networks or in Networks.", EventName = nameof(NoWebService))]
+    [LoggerMessage(29, LogLevel.Warning, "No web service is configured, so nothing is sent to anyone. Set InvitationCreatedUrl or InvitationAcceptedUrl, for all networks or in Networks.", EventName = nameof(NoWebService))]
     private static partial void NothingConfigured(this ILogger logger);
 
-    [LoggerMessage(27, LogLevel.Warning, "The application replaced the primary HTTP handler by {Handler}, so the egress rules and the TLS rules of the notifier do not apply: providers can make this server connect to internal addresses. If that is intended, set Egress:ReplacedHandlerIsIntended.", EventName = nameof(PrimaryHandlerReplaced))]
+    [LoggerMessage(19, LogLevel.Warning, "The application replaced the primary HTTP handler by {Handler}, so the egress rules and the TLS rules of the notifier do not apply: providers can make this server connect to internal addresses. If that is intended, set Egress:ReplacedHandlerIsIntended.", EventName = nameof(PrimaryHandlerReplaced))]
     private static partial void HandlerReplaced(this ILogger logger, string handler);
 
     [LoggerMessage(23, LogLevel.Information, "The settings of these networks are valid again and in force: {Networks}.")]
