@@ -16,13 +16,17 @@ public sealed class InvitationEndpoint
     private InvitationEndpoint(WebService webService) => WebService = webService;
 
     /// <summary>
-    /// The probable mistakes in the templates, each with its key, its position and a suggestion. They do not prevent
+    /// The probable mistakes in the templates and the certificates, each with its key and a suggestion. They do not prevent
     /// deliveries. The notifier logs each warning once.
     /// </summary>
-    public IReadOnlyList<string> Warnings => [.. WebService.LookAlikes.Select(lookAlike => lookAlike.ToString())];
+    public IReadOnlyList<string> Warnings =>
+        [.. WebService.LookAlikes.Select(lookAlike => lookAlike.ToString()), .. Tls?.Warnings.Select(warning => warning.ToString()) ?? []];
 
     /// <summary>The web service "invitation created".</summary>
     internal WebService WebService { get; }
+
+    /// <summary>The certificates of its connections; null if it has none of its own.</summary>
+    internal TlsFiles? Tls { get; private init; }
 
     /// <summary>Whether this is the default endpoint, which serves any network id that has no entry of its own.</summary>
     internal bool IsForAllNetworks { get; private init; }
@@ -79,10 +83,21 @@ public sealed class InvitationEndpoint
 
     /// <summary>Compiles the options. Returns null if there is no web service, or if problems were added.</summary>
     internal static InvitationEndpoint? Compile(
-        InvitationWebServiceOptions options, ProblemScope problems, bool isForAllNetworks = false) =>
-        WebServiceCompiler.Compile(options, problems) is { } created
-            ? new InvitationEndpoint(created) { IsForAllNetworks = isForAllNetworks }
+        InvitationWebServiceOptions options, ProblemScope problems, bool isForAllNetworks = false)
+    {
+        var known = problems.Count;
+        var created = WebServiceCompiler.Compile(options, problems);
+        if (created is null && problems.Count == known)
+        {
+            return null;
+        }
+
+        var isHttps = created is null || created.Url.Destination.Scheme == Uri.UriSchemeHttps;
+        var tls = TlsFiles.Compile(options.Tls, isHttps, problems);
+        return problems.Count == known
+            ? new InvitationEndpoint(created!) { IsForAllNetworks = isForAllNetworks, Tls = tls }
             : null;
+    }
 
     /// <summary>
     /// Implements <see cref="EgressOptions.FindForbiddenRange"/>, because no other public type may use the egress layer.

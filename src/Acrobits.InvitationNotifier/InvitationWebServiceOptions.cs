@@ -49,4 +49,8 @@ public abstract class InvitationWebServiceOptions
     /// not mention the header.
     /// </remarks>
     public bool SendIdempotencyKey { get; set; }
+
+    /// <summary>The client certificate and the trusted authorities of https connections. Default: none, and the machine's.</summary>
+    /// <remarks>They are used for this web service alone, also if others are on the same host.</remarks>
+    public TlsOptions Tls { get; set; } = new();
 }

@@ -26,7 +26,18 @@ internal static class NotifierKeys
         .Time(nameof(CircuitBreakerOptions.BreakDuration), o => o.BreakDuration, (o, value) => o.BreakDuration = value, HalfASecond);
 
     private static readonly OptionsSchema<EgressOptions> Egress = new OptionsSchema<EgressOptions>()
-        .Items(nameof(EgressOptions.AllowedRanges), "a list of ranges", ReadRanges);
+        .Items(nameof(EgressOptions.AllowedRanges), "a list of ranges", (node, options, problems) =>
+            options.AllowedRanges = ReadList(node, options.AllowedRanges, problems));
+
+    private static readonly OptionsSchema<ClientCertificateOptions> ClientCertificate = new OptionsSchema<ClientCertificateOptions>()
+        .Text(nameof(ClientCertificateOptions.Path), (o, value) => o.Path = value)
+        .Text(nameof(ClientCertificateOptions.KeyPath), (o, value) => o.KeyPath = value)
+        .Text(nameof(ClientCertificateOptions.Password), (o, value) => o.Password = value);
+
+    private static readonly OptionsSchema<TlsOptions> Tls = new OptionsSchema<TlsOptions>()
+        .OptionalGroup(nameof(TlsOptions.ClientCertificate), o => o.ClientCertificate ??= new(), ClientCertificate)
+        .Items(nameof(TlsOptions.TrustedCertificates), "a list of paths", (node, options, problems) =>
+            options.TrustedCertificates = ReadList(node, options.TrustedCertificates, problems));
 
     private static readonly OptionsSchema<InvitationEndpointOptions> Network = WebService<InvitationEndpointOptions>();
 
@@ -52,7 +63,8 @@ internal static class NotifierKeys
         .Text(nameof(InvitationWebServiceOptions.InvitationCreatedPostData), (o, value) => o.InvitationCreatedPostData = value, JsonAsText)
         .Text(nameof(InvitationWebServiceOptions.InvitationCreatedContentType), (o, value) => o.InvitationCreatedContentType = value)
         .Items(nameof(InvitationWebServiceOptions.Headers), "a group of names and values", ReadHeaders)
-        .Switch(nameof(InvitationWebServiceOptions.SendIdempotencyKey), (o, value) => o.SendIdempotencyKey = value);
+        .Switch(nameof(InvitationWebServiceOptions.SendIdempotencyKey), (o, value) => o.SendIdempotencyKey = value)
+        .Group(nameof(InvitationWebServiceOptions.Tls), o => o.Tls ??= new(), Tls);
 
     private static void ReadHeaders(SettingsNode node, InvitationWebServiceOptions options, ProblemScope problems)
     {
@@ -77,21 +89,23 @@ internal static class NotifierKeys
         }
     }
 
-    private static void ReadRanges(SettingsNode node, EgressOptions options, ProblemScope problems)
+    // Returns a new list, because the application can have set a collection of fixed size.
+    private static List<string> ReadList(SettingsNode node, IList<string>? known, ProblemScope problems)
     {
-        // The application can have set a collection of fixed size.
-        options.AllowedRanges = [.. options.AllowedRanges ?? []];
-        foreach (var range in node.Children.OrderBy(range => range.Key, ConfigurationKeyComparer.Instance))
+        List<string> list = [.. known ?? []];
+        foreach (var item in node.Children.OrderBy(item => item.Key, ConfigurationKeyComparer.Instance))
         {
-            if (range.Children.Count > 0)
+            if (item.Children.Count > 0)
             {
-                problems.Add(range.Key, Values.Not("a string"));
+                problems.Add(item.Key, Values.Not("a string"));
             }
-            else if (range.Value is { } value)
+            else if (item.Value is { } value)
             {
-                options.AllowedRanges.Add(value);
+                list.Add(value);
             }
         }
+
+        return list;
     }
 
     private static void ReadNetworks(SettingsNode node, InvitationNotifierOptions options, ProblemScope problems)
