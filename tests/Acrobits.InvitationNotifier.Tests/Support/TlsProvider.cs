@@ -36,8 +36,9 @@ internal sealed class TlsProvider : IAsyncDisposable
     /// <summary>A provider that asks for a client certificate, and may accept that there is none.</summary>
     public static TlsProvider AskingForClients(X509Certificate2 certificate, bool accepts = true) => new(new SslServerAuthenticationOptions
     {
-        ServerCertificate = certificate,
+        ServerCertificateContext = SslStreamCertificateContext.Create(certificate, additionalCertificates: null, offline: true),
         ClientCertificateRequired = true,
+        CertificateChainPolicy = new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck },
         RemoteCertificateValidationCallback = (_, _, _, _) => accepts,
     });
 
