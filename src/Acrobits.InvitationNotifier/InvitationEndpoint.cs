@@ -9,7 +9,8 @@ namespace Acrobits.InvitationNotifier;
 
 /// <summary>Represents the compiled web service of a network. Immutable and thread-safe.</summary>
 /// <remarks>
-/// Compiling reports every configuration error once. Each invitation is then turned into a request in a single pass.
+/// Compiling reports every configuration error once. Each invitation is then turned into a request in a single pass. Certificate
+/// files are read again when they change.
 /// </remarks>
 public sealed class InvitationEndpoint
 {

@@ -23,6 +23,11 @@ internal sealed class AttemptSender(HttpClient client, EgressGuard guard, Notifi
             guard.RequiresProfiles = true;
         }
 
+        if (guard.RequiresProfiles)
+        {
+            request.KeepProfileInCopies();
+        }
+
         run.WebService.Fill(request, run.Expanded, run.RequestDefaults);
         using var activity = Tracing.StartRequest(request.Method, run.WebService.Url.Destination, resendCount: run.Attempts - 1);
         metrics.RequestStarted();

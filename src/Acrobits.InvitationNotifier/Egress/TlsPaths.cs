@@ -125,7 +125,10 @@ internal sealed class TlsPaths
 
         if (material.ClientCertificate is { } certificate && certificate.NotAfter - DateTime.Now < ExpiresSoon)
         {
-            warnings.Add(PathKey, $"the certificate expires at {certificate.NotAfter.ToUniversalTime():u}. Renew it before then");
+            var expiry = certificate.NotAfter.ToUniversalTime();
+            warnings.Add(PathKey, expiry > DateTime.UtcNow
+                ? $"the certificate expires at {expiry:u}. Renew it before then"
+                : $"the certificate expired at {expiry:u}. Renew it");
         }
 
         return warnings.Problems;

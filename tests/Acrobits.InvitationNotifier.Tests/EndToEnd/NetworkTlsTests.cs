@@ -62,9 +62,11 @@ public sealed class NetworkTlsTests : IDisposable
 
         for (var i = 0; i < 2; i++)
         {
-            await AssertFailsAsync(application, "other", "certificate_untrusted");
+            var other = await AssertFailsAsync(application, "other", "certificate_untrusted");
+            Assert.Contains("this machine trusts", other.Reason, StringComparison.Ordinal);
             await AssertDeliveredAsync(application, "trusting");
-            await AssertFailsAsync(application, "mistrusting", "certificate_untrusted");
+            var mistrusting = await AssertFailsAsync(application, "mistrusting", "certificate_untrusted");
+            Assert.Contains("the configuration trusts", mistrusting.Reason, StringComparison.Ordinal);
         }
 
         Assert.Equal(2, provider.Requests);
@@ -261,6 +263,28 @@ public sealed class NetworkTlsTests : IDisposable
         await AssertDeliveredAsync(application, "one");
 
         Assert.Equal([client.Thumbprint, everywhere.Thumbprint, client.Thumbprint], provider.Clients);
+    }
+
+    [Fact]
+    public async Task NotifyAsync_HandlerSendsACopyForANetworkWithoutCertificates_IsDeliveredBesideOthers()
+    {
+        await using var asking = TlsProvider.AskingForClients(_root.Issue());
+        await using var plain = new Provider(Replies.NoContent);
+        using var client = CertificateFiles.Issue(_root);
+        using var application = Application.Create(
+            options =>
+            {
+                Use(options, plain.Url);
+                Add(options, "one", asking.Url, _files.Trust(_root, _files.Client(client)));
+            },
+            (_, builder) => builder.AddHttpMessageHandler(() => new Copying(withOptions: true)));
+
+        foreach (var network in (string[])["other", "one", "other", "one"])
+        {
+            await AssertDeliveredAsync(application, network);
+        }
+
+        Assert.Equal([client.Thumbprint, client.Thumbprint], asking.Clients);
     }
 
     [Theory]
