@@ -247,10 +247,11 @@ public sealed class TlsFilesTests : IDisposable
         }).Select(problem => problem.Split(": ")[0]));
 
     [Fact]
-    public void Validate_NetworkWithoutUrl_DoesNotNeedItsFiles()
+    public async Task Validate_NetworkWithoutUrl_DoesNotNeedItsFiles()
     {
         using var notifier = new MockedNotifier(options => options.Networks["mynetwork"] = new() { Tls = Options(_files.PathOf("none"), null) });
-        _ = notifier.Services;
+
+        Assert.Equal(NotificationOutcome.NotConfigured, (await notifier.NotifyAsync()).Outcome);
     }
 
     [Fact]
@@ -286,7 +287,7 @@ public sealed class TlsFilesTests : IDisposable
     }
 
     [Fact]
-    public void Start_Warnings_AreLoggedOnceWithTheirNetwork()
+    public async Task Start_Warnings_AreLoggedOnceWithTheirNetwork()
     {
         using var soon = CertificateFiles.Issue(_root, until: TestAuthority.Now.AddDays(2));
         using var notifier = new MockedNotifier(options => options.Networks["mynetwork"] = new()
@@ -294,8 +295,8 @@ public sealed class TlsFilesTests : IDisposable
             InvitationCreatedUrl = "https://example.com/",
             Tls = _files.Client(soon),
         });
-        _ = notifier.NotifyAsync();
-        _ = notifier.NotifyAsync();
+        await notifier.NotifyAsync();
+        await notifier.NotifyAsync();
 
         Assert.StartsWith(
             $"Network mynetwork: {Path}: the certificate expires at ", Assert.Single(notifier.Logged(28)).Message, StringComparison.Ordinal);
