@@ -8,23 +8,32 @@ namespace Acrobits.InvitationNotifier;
 
 /// <summary>Represents both compiled web services of a network. Immutable and thread-safe.</summary>
 /// <remarks>
-/// Compiling reports every configuration error once. Each invitation is then turned into a request in a single pass.
+/// Compiling reports every configuration error once. Each invitation is then turned into a request in a single pass. Certificate
+/// files are read again when they change.
 /// </remarks>
 public sealed class InvitationEndpoint
 {
     private readonly WebService? _created;
     private readonly WebService? _accepted;
 
-    private InvitationEndpoint(WebService? created, WebService? accepted) => (_created, _accepted) = (created, accepted);
+    private readonly string[] _lint;
+
+    private InvitationEndpoint(WebService? created, WebService? accepted, string[] lint) =>
+        (_created, _accepted, _lint) = (created, accepted, lint);
 
     /// <summary>
     /// The probable mistakes in the configuration, each with its key and a suggestion, such as text that looks like a
     /// placeholder. They do not prevent deliveries. The notifier logs each warning once.
     /// </summary>
-    public IReadOnlyList<string> Warnings { get; private init; } = [];
+    public IReadOnlyList<string> Warnings => Tls is null ? _lint : [.. _lint, .. Tls.Warnings.Select(warning => warning.ToString())];
 
     /// <summary>The web services that are configured.</summary>
     internal IEnumerable<WebService> WebServices => new[] { _created, _accepted }.OfType<WebService>();
+
+    /// <summary>The certificates of its connections; null if it has none of its own.</summary>
+    internal TlsFiles? Tls { get; private set; }
+
+    internal bool HasWarnings => _lint.Length > 0 || Tls is { Warnings.Count: > 0 };
 
     /// <summary>Whether this is the default endpoint, which serves any network id that has no entry of its own.</summary>
     internal bool IsForAllNetworks { get; private init; }
@@ -91,14 +100,23 @@ public sealed class InvitationEndpoint
 
     /// <summary>Compiles the options. Returns null if there are no web services, or if problems were added.</summary>
     internal static InvitationEndpoint? Compile(
-        InvitationWebServiceOptions options, ProblemScope problems, bool isForAllNetworks = false) =>
-        WebServiceCompiler.Compile(options, problems) is (var created, var accepted) && (created ?? accepted) is not null
-            ? new InvitationEndpoint(created, accepted)
-            {
-                IsForAllNetworks = isForAllNetworks,
-                Warnings = [.. EndpointLint.Find(options, created, accepted)],
-            }
-            : null;
+        InvitationWebServiceOptions options, ProblemScope problems, bool isForAllNetworks = false)
+    {
+        var known = problems.Count;
+        var (created, accepted) = WebServiceCompiler.Compile(options, problems);
+        if ((created ?? accepted) is null && problems.Count == known)
+        {
+            return null;
+        }
+
+        var endpoint = new InvitationEndpoint(created, accepted, [.. EndpointLint.Find(options, created, accepted)])
+        {
+            IsForAllNetworks = isForAllNetworks,
+        };
+        var isHttps = problems.Count > known || endpoint.WebServices.Any(service => service.Url.Destination.Scheme == Uri.UriSchemeHttps);
+        endpoint.Tls = TlsFiles.Compile(options.Tls, isHttps, problems);
+        return problems.Count == known ? endpoint : null;
+    }
 
     /// <summary>Returns the web service of an event; null if it is not configured.</summary>
     internal WebService? WebServiceOf(InvitationEvent invitationEvent) => invitationEvent switch

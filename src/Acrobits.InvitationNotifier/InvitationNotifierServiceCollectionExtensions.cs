@@ -76,6 +76,7 @@ public static class InvitationNotifierServiceCollectionExtensions
         services.TryAddSingleton<IInvitationEndpointProvider, ConfiguredEndpoints>();
         services.TryAddSingleton<WebServiceStates>();
         services.TryAddSingleton<DeliveryStrategies>();
+        services.TryAddSingleton<TlsRenewal>();
         services.TryAddSingleton<NotifierMetrics>();
         services.TryAddSingleton(static provider => new EgressGuard(
             () => provider.GetRequiredService<SettingsProvider>().Current.Connections, provider.GetRequiredService<TimeProvider>()));

@@ -49,6 +49,7 @@ internal sealed record Service(string? NetworkId, string Title, InvitationWebSer
         target.InvitationCreatedContentType = source.InvitationCreatedContentType;
         target.Headers = source.Headers;
         target.SendIdempotencyKey = source.SendIdempotencyKey;
+        target.Tls = source.Tls;
     }
 
     private static InvitationEndpoint? Compile(InvitationWebServiceOptions options)

@@ -15,22 +15,32 @@ internal sealed class EndpointWarnings(ILogger<IInvitationNotifier> logger)
     private readonly ConditionalWeakTable<InvitationEndpoint, object?> _logged = [];
 
     // Keyed by value, because an application can compile its endpoints again for each invitation.
-    private readonly ConcurrentDictionary<(string NetworkId, string Warning), bool> _ofApplication = new();
-    private HashSet<(string? NetworkId, string Warning)> _ofConfiguration = [];
+    private readonly ConcurrentDictionary<(string? NetworkId, string Warning), bool> _ofApplication = new();
+    private volatile HashSet<(string? NetworkId, string Warning)> _ofConfiguration = [];
 
     /// <summary>Logs the warnings of an endpoint on its first use.</summary>
     public void LogOnce(InvitationEndpoint endpoint, string networkId)
     {
-        if (endpoint.Warnings.Count > 0 && _logged.TryAdd(endpoint, null))
+        if (endpoint.HasWarnings && _logged.TryAdd(endpoint, null))
         {
-            if (_ofApplication.Count >= MaxRemembered)
-            {
-                _ofApplication.Clear();
-            }
+            LogChanged(endpoint, networkId);
+        }
+    }
 
-            foreach (var warning in endpoint.Warnings.Where(warning => _ofApplication.TryAdd((networkId, warning), true)))
+    /// <summary>Logs the warnings of an endpoint that were not logged before.</summary>
+    public void LogChanged(InvitationEndpoint endpoint, string networkId)
+    {
+        var network = endpoint.IsForAllNetworks ? null : networkId;
+        if (_ofApplication.Count >= MaxRemembered)
+        {
+            _ofApplication.Clear();
+        }
+
+        foreach (var warning in endpoint.Warnings)
+        {
+            if (!_ofConfiguration.Contains((network, warning)) && _ofApplication.TryAdd((network, warning), true))
             {
-                logger.ProbableMistake(networkId, warning);
+                logger.ProbableMistake(network, warning);
             }
         }
     }
@@ -38,7 +48,7 @@ internal sealed class EndpointWarnings(ILogger<IInvitationNotifier> logger)
     /// <summary>Logs the warnings of a new configuration that the previous one did not have.</summary>
     public void LogNew(CompiledConfiguration configuration)
     {
-        foreach (var (_, endpoint) in configuration.Endpoints.Where(entry => entry.Endpoint is { Warnings.Count: > 0 }))
+        foreach (var (_, endpoint) in configuration.Endpoints.Where(entry => entry.Endpoint is { HasWarnings: true }))
         {
             _logged.TryAdd(endpoint!, null);
         }

@@ -47,6 +47,15 @@ internal static class NotifierKeys
             ? "is missing. To turn redelivery off, use a schedule without delays"
             : null);
 
+    private static readonly OptionsSchema<ClientCertificateOptions> ClientCertificate = new OptionsSchema<ClientCertificateOptions>()
+        .Text(nameof(ClientCertificateOptions.Path), (o, value) => o.Path = value)
+        .Text(nameof(ClientCertificateOptions.KeyPath), (o, value) => o.KeyPath = value)
+        .Text(nameof(ClientCertificateOptions.Password), (o, value) => o.Password = value);
+
+    private static readonly OptionsSchema<TlsOptions> Tls = new OptionsSchema<TlsOptions>()
+        .OptionalGroup(nameof(TlsOptions.ClientCertificate), o => o.ClientCertificate ??= new(), ClientCertificate)
+        .List(nameof(TlsOptions.TrustedCertificates), "a list of paths", o => o.TrustedCertificates = [.. o.TrustedCertificates ?? []]);
+
     private static readonly OptionsSchema<InvitationEndpointOptions> Network = WebService<InvitationEndpointOptions>();
 
     public static OptionsSchema<InvitationNotifierOptions> All { get; } = WebService<InvitationNotifierOptions>()
@@ -80,7 +89,8 @@ internal static class NotifierKeys
         .Text(nameof(InvitationWebServiceOptions.InvitationAcceptedContentType), (o, value) => o.InvitationAcceptedContentType = value)
         .Items(nameof(InvitationWebServiceOptions.Headers), "a group of names and values", ReadHeaders)
         .Switch(nameof(InvitationWebServiceOptions.SendIdempotencyKey), (o, value) => o.SendIdempotencyKey = value)
-        .Group(nameof(InvitationWebServiceOptions.Signing), o => o.Signing ??= new(), Signing);
+        .Group(nameof(InvitationWebServiceOptions.Signing), o => o.Signing ??= new(), Signing)
+        .Group(nameof(InvitationWebServiceOptions.Tls), o => o.Tls ??= new(), Tls);
 
     private static void ReadHeaders(SettingsNode node, InvitationWebServiceOptions options, ProblemScope problems)
     {

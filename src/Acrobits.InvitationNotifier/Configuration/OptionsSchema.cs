@@ -55,6 +55,20 @@ internal sealed class OptionsSchema<T>
         return Items(name, "a group of keys", (node, options, problems) => keys.Read(node, get(options), problems));
     }
 
+    /// <summary>Adds a group of known keys that is null unless it has keys.</summary>
+    public OptionsSchema<T> OptionalGroup<TGroup>(string name, Func<T, TGroup> create, OptionsSchema<TGroup> keys)
+        where TGroup : class
+    {
+        Paths.AddRange(keys.Paths.Select(path => $"{name}:{path}"));
+        return Items(name, "a group of keys", (node, options, problems) =>
+        {
+            if (node.Children.Count > 0)
+            {
+                keys.Read(node, create(options), problems);
+            }
+        });
+    }
+
     /// <summary>Adds a group with arbitrary keys, which is read as a whole.</summary>
     public OptionsSchema<T> Items(string name, string kind, Action<SettingsNode, T, ProblemScope> read) => Add(name, (node, options, problems) =>
     {

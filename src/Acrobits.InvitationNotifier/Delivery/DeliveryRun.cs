@@ -33,7 +33,8 @@ internal sealed class DeliveryRun(
 
     public RequestDefaults RequestDefaults => configuration.RequestDefaults;
 
-    public ConnectionProfile Connections => configuration.Connections;
+    public ConnectionProfile Connections =>
+        endpoint.Tls is { } tls ? configuration.Connections with { Tls = tls.Current } : configuration.Connections;
 
     public DeliverySettings Settings => configuration.Delivery;
 

@@ -216,7 +216,8 @@ public sealed class OpenTelemetryTests(DrivenOutcomes driven) : IClassFixture<Dr
             .Select(record => (record.Id.Id, record.Level.ToString())).ToHashSet();
 
         // The look-alike of a configured network is logged with the configuration's first use. A cancellation (8) is no outcome.
-        Assert.Equal(OperationsPage.Events.Where(pair => pair.Key is not 8 and < 30).Select(pair => (pair.Key, pair.Value)).Order(), logged.Order());
+        // TlsRenewalTests has those of certificates (26 and 27), WiringTests those of the start (19, 25, 29).
+        Assert.Equal(OperationsPage.Events.Where(pair => pair.Key is not (8 or 19 or 25 or 26 or 27 or 29) and < 30).Select(pair => (pair.Key, pair.Value)).Order(), logged.Order());
         Assert.Equal([20, 21], driven.ReloadLogs.Select(record => record.Id.Id).Where(id => id != 22));
         Assert.Contains("TotalTimeout", driven.ReloadLogs.Single(record => record.Level == LogLevel.Error).Message, StringComparison.Ordinal);
         Assert.Contains("UserAgent", driven.ReloadLogs.Single(record => record.Level == LogLevel.Error).Message, StringComparison.Ordinal);
