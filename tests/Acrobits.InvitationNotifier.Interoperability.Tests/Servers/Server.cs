@@ -32,7 +32,7 @@ internal sealed class Server : IAsyncDisposable
     public static async Task<Server> StartAsync(ServerProgram program)
     {
         var path = program.FindInstalled();
-        Assert.SkipWhen(path is null, $"{program.Name} is not installed.");
+        Assert.SkipWhen(path is null, $"The package {program.Name} is not installed.");
         for (var tries = 1; ; tries++)
         {
             var server = await LaunchAsync(program, path, FreePort());
