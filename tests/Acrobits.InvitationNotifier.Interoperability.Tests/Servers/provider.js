@@ -43,12 +43,16 @@ http.createServer((request, response) => {
     let body = '';
     request.on('data', chunk => body += chunk);
     request.on('end', () => {
-        const read = {
-            key: request.headers['idempotency-key'],
-            connection: String(request.socket.remotePort),
-            readings: readings(request, body),
-        };
-        fs.appendFileSync('requests.jsonl', JSON.stringify(read) + '\n');
-        response.writeHead(204).end();
+        try {
+            const read = {
+                key: request.headers['idempotency-key'],
+                connection: String(request.socket.remotePort),
+                readings: readings(request, body),
+            };
+            fs.appendFileSync('requests.jsonl', JSON.stringify(read) + '\n');
+            response.writeHead(204).end();
+        } catch {
+            response.writeHead(400).end();
+        }
     });
 }).listen(Number(process.argv[2]), '127.0.0.1', () => console.log('listening'));
