@@ -6,7 +6,7 @@ namespace Acrobits.InvitationNotifier.Interoperability.Tests;
 /// <param name="RefusedBy">The shapes that cannot represent it.</param>
 internal sealed record HostileValue(string Name, string Text, RequestShape RefusedBy = RequestShape.None)
 {
-    private static readonly HostileValue[] All =
+    private static readonly HostileValue[] OfAnyShape =
     [
         // URLs and forms.
         new("plus", "+15551231234"),
@@ -55,6 +55,8 @@ internal sealed record HostileValue(string Name, string Text, RequestShape Refus
         new("SQL", "' OR '1'='1' --"),
         new("formula", "=cmd|' /C calc'!A0"),
 
+        new("more than 1 Mi characters", new string('1', (1024 * 1024) + 1), RequestShape.All),
+
         // White space and controls.
         new("line feed", "a\nb\n"),
         new("carriage return", "a\rb\r"),
@@ -80,7 +82,7 @@ internal sealed record HostileValue(string Name, string Text, RequestShape Refus
     ];
 
     /// <summary>The values for a shape.</summary>
-    public static IReadOnlyList<HostileValue> For(RequestShape shape) => [.. All, VeryLong(shape)];
+    public static IReadOnlyList<HostileValue> For(RequestShape shape) => [.. OfAnyShape, VeryLong(shape)];
 
     // Of the length that servers accept: 4 KiB in a request line, 64 KiB and more in a body.
     private static HostileValue VeryLong(RequestShape shape) => shape is RequestShape.Query or RequestShape.Path

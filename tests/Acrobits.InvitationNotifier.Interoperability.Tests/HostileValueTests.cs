@@ -10,12 +10,12 @@ namespace Acrobits.InvitationNotifier.Interoperability.Tests;
 public sealed class HostileValueTests
 {
     [Theory]
-    [MemberData(nameof(ShapesAndReuse), RequestShape.Query | RequestShape.Path | RequestShape.Form | RequestShape.Json | RequestShape.Xml)]
+    [MemberData(nameof(ShapesAndReuse), RequestShape.All)]
     public Task NotifyAsync_HostileValues_AreReadBackByPhp(RequestShape shape, bool reuseConnections) =>
         CheckAsync(shape == RequestShape.Xml ? ServerProgram.PhpWithXml : ServerProgram.Php, shape, reuseConnections);
 
     [Theory]
-    [MemberData(nameof(ShapesAndReuse), RequestShape.Query | RequestShape.Path | RequestShape.Form | RequestShape.Json)]
+    [MemberData(nameof(ShapesAndReuse), RequestShape.All & ~RequestShape.Xml)]
     public async Task NotifyAsync_HostileValues_AreReadBackByNodeJs(RequestShape shape, bool reuseConnections)
     {
         var requests = await CheckAsync(ServerProgram.NodeJs, shape, reuseConnections);
@@ -25,7 +25,10 @@ public sealed class HostileValueTests
     }
 
     [Theory]
+    [InlineData(RequestShape.Query)]
     [InlineData(RequestShape.Path)]
+    [InlineData(RequestShape.Form)]
+    [InlineData(RequestShape.Json)]
     [InlineData(RequestShape.Xml)]
     public async Task NotifyAsync_ValueThatCannotBeRepresented_IsRefusedAndNothingIsSent(RequestShape shape)
     {
@@ -56,7 +59,8 @@ public sealed class HostileValueTests
     public static TheoryData<RequestShape, bool> ShapesAndReuse(RequestShape shapes)
     {
         var data = new TheoryData<RequestShape, bool>();
-        foreach (var shape in Enum.GetValues<RequestShape>().Where(shape => shape != RequestShape.None && shapes.HasFlag(shape)))
+        RequestShape[] all = [RequestShape.Query, RequestShape.Path, RequestShape.Form, RequestShape.Json, RequestShape.Xml];
+        foreach (var shape in all.Where(shape => shapes.HasFlag(shape)))
         {
             data.Add(shape, false);
             data.Add(shape, true);

@@ -20,4 +20,6 @@ public enum RequestShape
 
     /// <summary>POST of XML, with the values in text, in an attribute and in CDATA.</summary>
     Xml = 16,
+
+    All = Query | Path | Form | Json | Xml,
 }
