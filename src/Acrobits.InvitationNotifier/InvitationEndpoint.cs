@@ -31,7 +31,7 @@ public sealed class InvitationEndpoint
     internal IEnumerable<WebService> WebServices => new[] { _created, _accepted }.OfType<WebService>();
 
     /// <summary>The certificates of its connections; null if it has none of its own.</summary>
-    internal TlsFiles? Tls { get; private set; }
+    internal TlsFiles? Tls { get; private init; }
 
     internal bool HasWarnings => _lint.Length > 0 || Tls is { Warnings.Count: > 0 };
 
@@ -109,13 +109,17 @@ public sealed class InvitationEndpoint
             return null;
         }
 
-        var endpoint = new InvitationEndpoint(created, accepted, [.. EndpointLint.Find(options, created, accepted)])
-        {
-            IsForAllNetworks = isForAllNetworks,
-        };
-        var isHttps = problems.Count > known || endpoint.WebServices.Any(service => service.Url.Destination.Scheme == Uri.UriSchemeHttps);
-        endpoint.Tls = TlsFiles.Compile(options.Tls, isHttps, problems);
-        return problems.Count == known ? endpoint : null;
+        var isHttps = problems.Count > known || IsHttps(created) || IsHttps(accepted);
+        var tls = TlsFiles.Compile(options.Tls, isHttps, problems);
+        return problems.Count == known
+            ? new InvitationEndpoint(created, accepted, [.. EndpointLint.Find(options, created, accepted)])
+            {
+                IsForAllNetworks = isForAllNetworks,
+                Tls = tls,
+            }
+            : null;
+
+        static bool IsHttps(WebService? service) => service?.Url.Destination.Scheme == Uri.UriSchemeHttps;
     }
 
     /// <summary>Returns the web service of an event; null if it is not configured.</summary>

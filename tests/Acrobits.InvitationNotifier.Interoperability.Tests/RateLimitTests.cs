@@ -27,6 +27,21 @@ public sealed class RateLimitTests
         Assert.NotEmpty(Answers(nginx, status));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task EnqueueAsync_MaxRequestsPerSecondBelowTheRate_NginxRefusesNothing(bool reuseConnections)
+    {
+        await using var nginx = await Server.StartAsync(Limited(429, rate: "40r/s", burst: 30));
+        await using (var sender = await StartAsync(nginx, reuseConnections, maxRequestsPerSecond: "20"))
+        {
+            await Task.WhenAll(Invitations().Select(invitation => sender.Queue.EnqueueAsync(invitation).AsTask()));
+            await Eventually.BecomesAsync(() => Answers(nginx, 204).Count >= Burst, "an answer 204 for each invitation");
+        }
+
+        Assert.Equal(Burst, nginx.ReadRequests<Answer>().Count);
+    }
+
     [Fact]
     public async Task NotifyAsync_BurstBeyondTheRate_ResultsAreWhatNginxAnswered()
     {
@@ -77,13 +92,13 @@ public sealed class RateLimitTests
         [.. nginx.ReadRequests<Answer>().Where(answer => answer.Status == status).Select(answer => answer.Key)];
 
     // "return" alone would answer before nginx looks at the limit.
-    private static ServerProgram Limited(int status, string rate, string headers = "") => ServerProgram.Nginx(port => $$"""
+    private static ServerProgram Limited(int status, string rate, int burst = 5, string headers = "") => ServerProgram.Nginx(port => $$"""
         limit_req_zone $binary_remote_addr zone=all:1m rate={{rate}};
         limit_req_status {{status}};
         server {
             listen 127.0.0.1:{{port}};
             location / {
-                limit_req zone=all burst=5 nodelay;
+                limit_req zone=all burst={{burst}} nodelay;
                 {{headers}}
                 try_files /nothing @provider;
             }
@@ -91,10 +106,11 @@ public sealed class RateLimitTests
         }
         """);
 
-    private static Task<Sender> StartAsync(Server nginx, bool reuseConnections = false)
+    private static Task<Sender> StartAsync(Server nginx, bool reuseConnections = false, string? maxRequestsPerSecond = null)
     {
         var settings = Sender.Settings($"http://127.0.0.1:{nginx.Port}/", RequestShape.Query);
         settings["ReuseConnections"] = reuseConnections.ToString();
+        settings["MaxRequestsPerSecond"] = maxRequestsPerSecond;
         settings["Retry:MaxRetryAttempts"] = "2";
         settings["Retry:Delay"] = "00:00:00.100";
         settings["CircuitBreaker:BreakDuration"] = "00:00:00.500";

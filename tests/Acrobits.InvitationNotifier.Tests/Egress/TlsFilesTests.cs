@@ -292,7 +292,7 @@ public sealed class TlsFilesTests : IDisposable
         using var soon = CertificateFiles.Issue(_root, until: TestAuthority.Now.AddDays(2));
         using var notifier = new MockedNotifier(options => options.Networks["mynetwork"] = new()
         {
-            InvitationCreatedUrl = "https://example.com/",
+            InvitationCreatedUrl = "https://example.com/?%invitee%%invitor%%network_id%",
             Tls = _files.Client(soon),
         });
         await notifier.NotifyAsync();
@@ -315,7 +315,7 @@ public sealed class TlsFilesTests : IDisposable
     private static TlsOptions Trust(string path) => new() { TrustedCertificates = { path } };
 
     private static InvitationEndpoint Create(TlsOptions options) =>
-        InvitationEndpoint.Create(new() { InvitationCreatedUrl = "https://example.com/", Tls = options });
+        InvitationEndpoint.Create(new() { InvitationCreatedUrl = "https://example.com/?%invitee%%invitor%%network_id%", Tls = options });
 
     private static IReadOnlyList<string> Problems(TlsOptions options)
     {
