@@ -24,23 +24,25 @@ internal static class ServiceWarnings
             yield break;
         }
 
+        var settings = service.Settings;
+
         if (address.Scheme == Uri.UriSchemeHttp)
         {
-            yield return "Plain http: others can read phone numbers and credentials on the way. Use https if the provider offers it.";
+            yield return $"Plain http in {settings.UrlKey}: others can read phone numbers and credentials on the way. " +
+                "Use https if the provider offers it.";
         }
 
-        if (!service.HasBody && !string.IsNullOrWhiteSpace(service.Options.InvitationCreatedContentType))
+        if (!settings.HasPostData && !string.IsNullOrWhiteSpace(settings.ContentType))
         {
-            yield return "InvitationCreatedContentType has no effect without InvitationCreatedPostData: a GET request is sent. " +
+            yield return $"{settings.ContentTypeKey} has no effect without {settings.PostDataKey}: a GET request is sent. " +
                 "Add the post data, or remove the content type.";
         }
 
         // A URL's fragment is not sent.
-        var templates = service.Options.InvitationCreatedUrl!.Split('#')[0]
-            + (service.HasBody ? service.Options.InvitationCreatedPostData : "");
+        var templates = settings.Url!.Split('#')[0] + (settings.HasPostData ? settings.PostData : "");
         foreach (var unused in Placeholders.Where(name => !templates.Contains(name, StringComparison.Ordinal)))
         {
-            yield return $"{unused} is in neither the URL nor the post data, so the provider does not get this value.";
+            yield return $"{unused} is in neither {settings.UrlKey} nor {settings.PostDataKey}, so the provider does not get this value.";
         }
     }
 }

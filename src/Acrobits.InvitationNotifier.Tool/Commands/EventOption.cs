@@ -1,0 +1,18 @@
+using System.CommandLine;
+
+namespace Acrobits.InvitationNotifier.Tool.Commands;
+
+/// <summary>The option for an event.</summary>
+internal sealed class EventOption : Option<string?>
+{
+    public EventOption(string description)
+        : base("--event")
+    {
+        HelpName = string.Join('|', EventNames.All);
+        Description = description;
+        this.AcceptOnlyFromAmong([.. EventNames.All]);
+    }
+
+    /// <summary>Returns the event. Null: the option is not given.</summary>
+    public InvitationEvent? Read(ParseResult parsed) => parsed.GetValue(this) is { } text ? EventNames.Parse(text) : null;
+}
