@@ -10,7 +10,7 @@ internal sealed class EventOption : Option<string?>
     {
         HelpName = string.Join('|', EventNames.All);
         Description = description;
-        this.AcceptOnlyFromAmong([.. EventNames.All]);
+        this.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, [.. EventNames.All]);
     }
 
     /// <summary>Returns the event. Null: the option is not given.</summary>
