@@ -1,3 +1,5 @@
+using Acrobits.InvitationNotifier.Tool.Cli;
+
 namespace Acrobits.InvitationNotifier.Tool.Check;
 
 /// <summary>One web service of a valid configuration, or a network that has none.</summary>

@@ -1,3 +1,5 @@
+using Acrobits.InvitationNotifier.Tool.Cli;
+
 namespace Acrobits.InvitationNotifier.Tool.Records;
 
 /// <summary>One record of a file of invitations.</summary>

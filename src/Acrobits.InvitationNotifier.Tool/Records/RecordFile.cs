@@ -28,7 +28,7 @@ internal sealed class RecordFile
         : throw new CommandException($"The file {parsed.GetRequiredValue(File).FullName} does not exist.");
 
     /// <exception cref="CommandException">Neither the option nor the extension tells the format.</exception>
-    public IRecordReader CreateReader(Stream stream, ParseResult parsed, InvitationEvent defaultEvent) =>
+    public IRecordReader CreateReader(Stream stream, ParseResult parsed, InvitationEvent defaultEvent = InvitationEvent.Created) =>
         (parsed.GetValue(Format) ?? parsed.GetRequiredValue(File).Extension).ToUpperInvariant() switch
         {
             "CSV" or ".CSV" => new CsvRecordReader(stream, defaultEvent),

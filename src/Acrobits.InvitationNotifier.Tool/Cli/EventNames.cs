@@ -1,4 +1,4 @@
-namespace Acrobits.InvitationNotifier.Tool;
+namespace Acrobits.InvitationNotifier.Tool.Cli;
 
 /// <summary>The names of the events, as users read and write them.</summary>
 internal static class EventNames

@@ -1,6 +1,6 @@
 using System.CommandLine;
 
-namespace Acrobits.InvitationNotifier.Tool.Commands;
+namespace Acrobits.InvitationNotifier.Tool.Cli;
 
 /// <summary>The option for an event.</summary>
 internal sealed class EventOption : Option<string?>
@@ -10,7 +10,13 @@ internal sealed class EventOption : Option<string?>
     {
         HelpName = string.Join('|', EventNames.All);
         Description = description;
-        this.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, [.. EventNames.All]);
+        Validators.Add(result =>
+        {
+            if (result.Tokens.Any(token => EventNames.Parse(token.Value) is null))
+            {
+                result.AddError($"{Name} must be {string.Join(" or ", EventNames.All)}.");
+            }
+        });
     }
 
     /// <summary>Returns the event. Null: the option is not given.</summary>
