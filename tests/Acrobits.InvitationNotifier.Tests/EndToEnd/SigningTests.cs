@@ -148,7 +148,8 @@ public class SigningTests
     {
         var exception = Assert.Throws<OptionsValidationException>(() => InvitationEndpoint.Create(new()
         {
-            InvitationCreatedUrl = "https://example.com/", Signing = { Secrets = { Secret, secret! } },
+            InvitationCreatedUrl = "https://example.com/",
+            Signing = { Secrets = { Secret, secret! } },
         }));
 
         Assert.Equal(
