@@ -26,7 +26,7 @@ public interface IInvitationNotifier
 
     /// <summary>
     /// Makes a single delivery attempt. Use it when your own scheduler handles redelivery. If the destination is at its
-    /// concurrency limit, waits up to 100 ms and then returns <see cref="NotificationOutcome.Suspended"/>.
+    /// concurrency limit or its rate limit, waits up to 100 ms and then returns <see cref="NotificationOutcome.Suspended"/>.
     /// </summary>
     /// <remarks>
     /// If the last wait for the web service timed out, only one call at a time waits and the others return at once. The default

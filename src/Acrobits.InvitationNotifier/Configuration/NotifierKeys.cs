@@ -46,6 +46,7 @@ internal static class NotifierKeys
         .Group(nameof(InvitationNotifierOptions.CircuitBreaker), o => o.CircuitBreaker ??= new(), CircuitBreaker)
         .Number(nameof(InvitationNotifierOptions.MaxConcurrentRequests), o => o.MaxConcurrentRequests, (o, value) => o.MaxConcurrentRequests = value, least: 1)
         .Number(nameof(InvitationNotifierOptions.MaxQueuedRequests), o => o.MaxQueuedRequests, (o, value) => o.MaxQueuedRequests = value, least: 0)
+        .Rate(nameof(InvitationNotifierOptions.MaxRequestsPerSecond), o => o.MaxRequestsPerSecond, (o, value) => o.MaxRequestsPerSecond = value)
         .Group(nameof(InvitationNotifierOptions.Egress), o => o.Egress ??= new(), Egress);
 
     // The default endpoint and each network have the same keys.

@@ -106,6 +106,7 @@ internal sealed class Notifier(
             Reason = reason,
             ErrorType = errorType,
             Exception = exception,
+            IsLimited = last.Suspension is Suspension.ConcurrencyLimit or Suspension.RateLimit,
         };
     }
 
@@ -133,6 +134,7 @@ internal sealed class Notifier(
         {
             Suspension.CircuitOpen => ("circuit_open", $"Too many attempts failed; nothing is sent for another {left:c}."),
             Suspension.Paused => ("paused", $"The provider asked for a pause with Retry-After; nothing is sent for another {left:c}."),
+            Suspension.RateLimit => ("rate_limit", $"The destination is at its rate limit, and was not free in time; the next request is possible in {left:c}."),
             _ => ("concurrency_limit", "The destination is at its concurrency limit, and no slot became free in time."),
         };
         return (NotificationOutcome.Suspended, reason, errorType, new InvalidOperationException(reason));

@@ -30,7 +30,7 @@ public class BindingTests
                 "AttemptTimeout": "00:00:11", "TotalTimeout": "00:01:00",
                 "Retry": { "MaxRetryAttempts": 5, "Delay": "00:00:02", "MaxDelay": "00:00:20", "UseJitter": false },
                 "CircuitBreaker": { "FailureRatio": 0.25, "MinimumThroughput": 20, "SamplingDuration": "00:01:30", "BreakDuration": "00:02:00.5" },
-                "MaxConcurrentRequests": 7, "MaxQueuedRequests": 0,
+                "MaxConcurrentRequests": 7, "MaxQueuedRequests": 0, "MaxRequestsPerSecond": 2.5,
                 "Egress": { "AllowedRanges": [ "10.20.0.0/16", "fd00:12::/32" ] }
               }
             }
@@ -62,6 +62,7 @@ public class BindingTests
         Assert.Equal(TimeSpan.FromSeconds(120.5), options.CircuitBreaker.BreakDuration);
         Assert.Equal(7, options.MaxConcurrentRequests);
         Assert.Equal(0, options.MaxQueuedRequests);
+        Assert.Equal(2.5, options.MaxRequestsPerSecond);
         Assert.Equal(["10.20.0.0/16", "fd00:12::/32"], options.Egress.AllowedRanges);
     }
 
@@ -76,7 +77,7 @@ public class BindingTests
           "Headers": null, "SendIdempotencyKey": null, "Networks": null, "UserAgent": null, "ReuseConnections": null, "AttemptTimeout": null, "TotalTimeout": null,
           "Retry": { "MaxRetryAttempts": null, "Delay": null, "MaxDelay": null, "UseJitter": null },
           "CircuitBreaker": { "FailureRatio": null, "MinimumThroughput": null, "SamplingDuration": null, "BreakDuration": null },
-          "MaxConcurrentRequests": null, "MaxQueuedRequests": null, "Egress": { "AllowedRanges": null }
+          "MaxConcurrentRequests": null, "MaxQueuedRequests": null, "MaxRequestsPerSecond": null, "Egress": { "AllowedRanges": null }
         }
         """)));
 
@@ -121,6 +122,7 @@ public class BindingTests
         Assert.Equal(TimeSpan.FromSeconds(30), options.CircuitBreaker.BreakDuration);
         Assert.Equal(32, options.MaxConcurrentRequests);
         Assert.Equal(1024, options.MaxQueuedRequests);
+        Assert.Null(options.MaxRequestsPerSecond);
         Assert.True(options.Egress.AllowedRanges is null or { Count: 0 });
     }
 }

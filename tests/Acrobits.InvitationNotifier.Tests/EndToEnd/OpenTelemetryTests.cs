@@ -37,6 +37,7 @@ public sealed class OpenTelemetryTests(DrivenOutcomes driven) : IClassFixture<Dr
         { "blocked ipv6", "blocked", null, "EgressBlockedException", 1 },
         { "circuit open", "suspended", null, "circuit_open", 0 },
         { "too many", "suspended", null, "concurrency_limit", 0 },
+        { "too often", "suspended", null, "rate_limit", 0 },
         { "not configured", "not_configured", null, null, 0 },
         { "unknown", "not_configured", null, null, 0 },
         { "unrepresentable", "unrepresentable", null, "FormatException", 0 },
@@ -99,7 +100,7 @@ public sealed class OpenTelemetryTests(DrivenOutcomes driven) : IClassFixture<Dr
     [Fact]
     public void Histograms_EachOutcome_HoldAsManyValuesAsThereWereResults()
     {
-        var busy = 1; // the one that was let through while "too many" was not
+        var busy = 2; // those that were let through while "too many" and "too often" were not
         var results = Ends.Count + busy;
 
         Assert.Equal(results, Points(Prefix + "notification.duration").Sum(point => point.GetHistogramCount()));
@@ -255,7 +256,7 @@ public sealed class OpenTelemetryTests(DrivenOutcomes driven) : IClassFixture<Dr
     private static string? NetworkId(string network) => network switch
     {
         "refused again" or "circuit open" => "refused",
-        "too many" => "busy",
+        "too many" or "too often" => "busy",
         "unknown" or "not configured" => null,
         _ => network,
     };
