@@ -1,12 +1,12 @@
 namespace Acrobits.InvitationNotifier;
 
 /// <summary>
-/// Notifies the web service of a network that a user was invited. Instances are thread-safe and can be kept for the lifetime of
+/// Notifies a network's web services that a user was invited or has joined. Instances are thread-safe and can be kept for the lifetime of
 /// the application.
 /// </summary>
 public interface IInvitationNotifier
 {
-    /// <summary>Delivers one invitation to the web service of its network, with retries.</summary>
+    /// <summary>Delivers one event of an invitation to its web service, with retries.</summary>
     /// <remarks>
     /// Delivery is at-least-once: if a response is lost, the provider can receive the invitation again. A failure of the
     /// provider is reported in the result and never thrown. Exceptions from the application's own

@@ -1,7 +1,7 @@
 namespace Acrobits.InvitationNotifier;
 
 /// <summary>
-/// Options of the notifier. The inherited properties configure the default endpoint: the web service of every network that
+/// Options of the notifier. The inherited properties configure the default endpoint: the web services of every network that
 /// <see cref="Networks"/> does not list.
 /// </summary>
 /// <remarks>
