@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using Acrobits.InvitationNotifier.Rebus.Tests.Postgres;
+using Acrobits.InvitationNotifier.PostgreSql.Tests.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
