@@ -7,7 +7,8 @@ namespace Rebus.Config;
 public static class InvitationRebusConfigurerExtensions
 {
     /// <summary>
-    /// Serializes invitations as messages of the type <c>acrobits.invitation.v1</c>. Required on every bus that sends or
+    /// Serializes invitations as messages of the types <c>acrobits.invitation.v1</c> (created) and
+    /// <c>acrobits.invitation.accepted.v1</c>. Required on every bus that sends or
     /// receives invitations.
     /// </summary>
     /// <remarks>Other messages keep the serializer of the application.</remarks>

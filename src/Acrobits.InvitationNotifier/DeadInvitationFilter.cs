@@ -9,6 +9,9 @@ public sealed record DeadInvitationFilter
     /// <summary>The <see cref="Invitation.Id"/>.</summary>
     public string? InvitationId { get; init; }
 
+    /// <summary>What happened.</summary>
+    public InvitationEvent? Event { get; init; }
+
     /// <summary>The whole <see cref="DeadInvitation.Reason"/>.</summary>
     public string? Reason { get; init; }
 

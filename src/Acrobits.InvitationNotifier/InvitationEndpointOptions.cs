@@ -1,6 +1,6 @@
 namespace Acrobits.InvitationNotifier;
 
-/// <summary>Options of the web service of a single network.</summary>
+/// <summary>Options of the web services of a single network.</summary>
 public sealed class InvitationEndpointOptions : InvitationWebServiceOptions
 {
 }

@@ -1,7 +1,7 @@
 namespace Acrobits.InvitationNotifier;
 
 /// <summary>
-/// Options of one web service: the default endpoint (<see cref="InvitationNotifierOptions"/>) or the one of a single network
+/// Options of the web services for both events: those of the default endpoint (<see cref="InvitationNotifierOptions"/>) or of a single network
 /// (<see cref="InvitationEndpointOptions"/>).
 /// </summary>
 public abstract class InvitationWebServiceOptions
@@ -10,7 +10,10 @@ public abstract class InvitationWebServiceOptions
     {
     }
 
-    /// <summary>The absolute http or https URL. If empty or white space (the default), there is no web service.</summary>
+    /// <summary>
+    /// The absolute http or https URL of the "invitation created" web service. If empty or white space (the default), there is
+    /// none.
+    /// </summary>
     /// <remarks>
     /// The path and the query can hold the placeholders <c>%invitee%</c>, <c>%invitor%</c> and <c>%network_id%</c>. User info
     /// (<c>user:password@</c>) is sent as Basic authentication.
@@ -30,7 +33,24 @@ public abstract class InvitationWebServiceOptions
     public string? InvitationCreatedContentType { get; set; }
 
     /// <summary>
-    /// The headers that are added to each request. Values are literal text without placeholders. Default: empty.
+    /// The URL of the "invitation accepted" web service, as <see cref="InvitationCreatedUrl"/>. If empty or white space (the
+    /// default), there is none.
+    /// </summary>
+    public string? InvitationAcceptedUrl { get; set; }
+
+    /// <summary>
+    /// The body of a POST request to the "invitation accepted" web service, as <see cref="InvitationCreatedPostData"/>. If
+    /// empty or white space (the default), a GET request is sent.
+    /// </summary>
+    public string? InvitationAcceptedPostData { get; set; }
+
+    /// <summary>
+    /// The content type of the body for the "invitation accepted" web service, as <see cref="InvitationCreatedContentType"/>.
+    /// </summary>
+    public string? InvitationAcceptedContentType { get; set; }
+
+    /// <summary>
+    /// The headers that are added to each request of both web services. Values are literal text without placeholders. Default: empty.
     /// </summary>
     /// <remarks>
     /// Hop-by-hop and framing headers, such as <c>Connection</c> and <c>Content-Length</c>, are not allowed. <c>User-Agent</c>
@@ -49,4 +69,7 @@ public abstract class InvitationWebServiceOptions
     /// not mention the header.
     /// </remarks>
     public bool SendIdempotencyKey { get; set; }
+
+    /// <summary>The secrets that requests are signed with. Default: none; requests are not signed.</summary>
+    public SigningOptions Signing { get; set; } = new();
 }

@@ -149,7 +149,7 @@ internal static class NetworksScenario
         var before = await endpoints.GetEndpointAsync(last, CancellationToken.None);
         var started = Stopwatch.GetTimestamp();
         File.Move(changed, path, overwrite: true);
-        while (await endpoints.GetEndpointAsync(last, CancellationToken.None) is { } endpoint && endpoint.Destination == before!.Destination)
+        while (await endpoints.GetEndpointAsync(last, CancellationToken.None) is { } endpoint && HostOf(endpoint) == HostOf(before!))
         {
             if (Stopwatch.GetElapsedTime(started) > Patience)
             {
@@ -200,6 +200,8 @@ internal static class NetworksScenario
         json.WriteEndObject();
         json.WriteEndObject();
     }
+
+    private static string HostOf(InvitationEndpoint endpoint) => endpoint.WebServices.First().Url.Destination.Host;
 
     private static string Id(int i) => string.Create(CultureInfo.InvariantCulture, $"network{i}");
 

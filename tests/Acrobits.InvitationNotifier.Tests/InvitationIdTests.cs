@@ -6,7 +6,7 @@ public class InvitationIdTests
 
     public static TheoryData<string> ValidIds => ["x", "order 4711", "!#$%&'()*+,-./:;<=>?@[]^_`{|}~", new string('x', 128)];
 
-    public static TheoryData<string> InvalidIds => ["", new string('x', 129), "s3cr3tž", "s3cr3t\"", "s3cr3t\\", "s3cr3t\r\nX-Evil: 1", "\n", "\0", "\t", "\u007F"];
+    public static TheoryData<string> InvalidIds => ["", new string('x', 129), "s3cr3tž", "s3cr3t\"", "s3cr3t\\", "s3cr3t\r\nX-Evil: 1", "\n", "\0", "\t", "\u007F", " x", "x ", " "];
 
     [Fact]
     public void Id_NotGiven_IsNull()
@@ -39,5 +39,5 @@ public class InvitationIdTests
 
     [Fact]
     public void ToString_Id_IsNotShown() =>
-        Assert.Equal("Invitation { NetworkId = mynetwork }", (Invitation with { Id = "order-4711" }).ToString());
+        Assert.Equal("Invitation { Event = Created, NetworkId = mynetwork }", (Invitation with { Id = "order-4711" }).ToString());
 }

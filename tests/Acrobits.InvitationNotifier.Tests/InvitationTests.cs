@@ -4,7 +4,7 @@ public class InvitationTests
 {
     [Fact]
     public void ToString_NetworkWithLineEnds_IsOneLine() =>
-        Assert.Equal("Invitation { NetworkId = a\uFFFDb\uFFFDc\uFFFD }", new Invitation("1", "j", "a\nb\u2028c\u202E").ToString());
+        Assert.Equal("Invitation { Event = Created, NetworkId = a\uFFFDb\uFFFDc\uFFFD }", new Invitation("1", "j", "a\nb\u2028c\u202E").ToString());
 
     public static TheoryData<string> BlankTexts => ["", " ", "\t\r\n", "\u00A0\u2003", "\u0085"];
 
@@ -62,8 +62,9 @@ public class InvitationTests
     }
 
     [Fact]
-    public void ToString_Always_ShowsTheNetworkAlone() =>
-        Assert.Equal("Invitation { NetworkId = mynetwork }", new Invitation("+420777", "john", "mynetwork").ToString());
+    public void ToString_Always_ShowsEventAndNetworkAlone() =>
+        Assert.Equal("Invitation { Event = Accepted, NetworkId = mynetwork }",
+            new Invitation("+420777", "john", "mynetwork") { Id = "order-4711", Event = InvitationEvent.Accepted }.ToString());
 
     [Fact]
     public void Equals_SameParts_IsTrue()

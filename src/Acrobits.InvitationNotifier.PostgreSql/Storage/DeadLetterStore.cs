@@ -13,8 +13,9 @@ internal sealed class DeadLetterStore(NpgsqlDataSource database, QueueTable tabl
     private const string Conditions =
         """
         recipient = $1
-        AND ($2::text IS NULL OR network_id = $2) AND ($3::text IS NULL OR invitation_id = $3) AND ($4::text IS NULL OR reason = $4)
-        AND ($5::interval IS NULL OR coalesce(died, visible) <= now() - $5) AND ($6::interval IS NULL OR coalesce(died, visible) >= now() - $6)
+        AND ($2::text IS NULL OR network_id = $2) AND ($3::text IS NULL OR invitation_id = $3)
+        AND ($4::text IS NULL OR event = $4) AND ($5::text IS NULL OR reason = $5)
+        AND ($6::interval IS NULL OR coalesce(died, visible) <= now() - $6) AND ($7::interval IS NULL OR coalesce(died, visible) >= now() - $7)
         """;
 
     private readonly string _count =
@@ -30,7 +31,7 @@ internal sealed class DeadLetterStore(NpgsqlDataSource database, QueueTable tabl
 
     private readonly string _read =
         $"""
-        SELECT invitation_id, network_id, coalesce(reason, 'unknown'), coalesce(died, visible)
+        SELECT invitation_id, event, network_id, coalesce(reason, 'unknown'), coalesce(died, visible)
         FROM {table.Sql} WHERE {Conditions} ORDER BY visible, id
         """;
 
@@ -39,7 +40,7 @@ internal sealed class DeadLetterStore(NpgsqlDataSource database, QueueTable tabl
         System.Globalization.CultureInfo.InvariantCulture,
         $"""
         id = ANY (ARRAY (
-            SELECT id FROM {table.Sql} WHERE {Conditions} AND coalesce(died, visible) <= $7
+            SELECT id FROM {table.Sql} WHERE {Conditions} AND coalesce(died, visible) <= $8
             ORDER BY visible, id LIMIT {Step} FOR UPDATE SKIP LOCKED))
         """);
 
@@ -82,14 +83,18 @@ internal sealed class DeadLetterStore(NpgsqlDataSource database, QueueTable tabl
             while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
             {
                 yield return new DeadInvitation(
-                    Text(reader, 0), Text(reader, 1), reader.GetString(2), reader.GetFieldValue<DateTimeOffset>(3));
+                    Text(reader, 0),
+                    Enum.TryParse<InvitationEvent>(Text(reader, 1), out var invitationEvent) ? invitationEvent : null,
+                    Text(reader, 2),
+                    reader.GetString(3),
+                    reader.GetFieldValue<DateTimeOffset>(4));
             }
         }
     }
 
     /// <summary>Puts dead messages back at the end of the queue.</summary>
     public Task<long> RequeueAsync(DeadInvitationFilter filter, CancellationToken cancellationToken) => ChangeAsync(
-        $"UPDATE {table.Sql} SET recipient = $8, visible = now(), redeliveries = 0, died = NULL, reason = NULL WHERE {_some}",
+        $"UPDATE {table.Sql} SET recipient = $9, visible = now(), redeliveries = 0, died = NULL, reason = NULL WHERE {_some}",
         filter,
         command => command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = table.Queue }),
         cancellationToken);
@@ -136,6 +141,7 @@ internal sealed class DeadLetterStore(NpgsqlDataSource database, QueueTable tabl
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = table.DeadLetterQueue });
         command.Parameters.Add(Optional(filter.NetworkId));
         command.Parameters.Add(Optional(filter.InvitationId));
+        command.Parameters.Add(Optional(filter.Event?.ToString()));
         command.Parameters.Add(Optional(filter.Reason));
         command.Parameters.Add(Optional(filter.MinAge));
         command.Parameters.Add(Optional(filter.MaxAge));

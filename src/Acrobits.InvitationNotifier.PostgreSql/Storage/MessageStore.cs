@@ -166,7 +166,7 @@ internal sealed class MessageStore(NpgsqlDataSource database, QueueTable table, 
         parameters.Add(new NpgsqlParameter<string> { TypedValue = message.Recipient });
         parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = message.Headers, NpgsqlDbType = NpgsqlDbType.Bytea });
         parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = message.Body, NpgsqlDbType = NpgsqlDbType.Bytea });
-        parameters.Add(new NpgsqlParameter<string> { TypedValue = "Created" });
+        parameters.Add(new NpgsqlParameter<string> { TypedValue = message.Invitation.Event.ToString() });
         parameters.Add(new NpgsqlParameter<string> { TypedValue = message.Invitation.NetworkId });
         parameters.Add(new NpgsqlParameter<string?> { TypedValue = message.Invitation.Id });
     }

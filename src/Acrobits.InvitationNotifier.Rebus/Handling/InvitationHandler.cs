@@ -34,7 +34,8 @@ internal sealed class InvitationHandler(
     {
         var context = MessageContext.Current;
         var shutdown = context.GetCancellationToken();
-        var result = await AttemptAsync(WithId(message, context.Headers), shutdown).ConfigureAwait(false);
+        var invitation = WithId(message, context.Headers);
+        var result = await AttemptAsync(invitation, shutdown).ConfigureAwait(false);
         if (result is { IsTransient: false })
         {
             return;
@@ -43,14 +44,14 @@ internal sealed class InvitationHandler(
         var redeliveries = CountRedeliveries(context.Headers);
         if (schedule.Next(redeliveries, result) is { } next)
         {
-            logger.DeliveryDeferred(message.NetworkId, redeliveries + 1, next.Delay);
-            metrics.Deferred();
+            logger.DeliveryDeferred(invitation, redeliveries + 1, next.Delay);
+            metrics.Deferred(invitation);
             await bus.Advanced.TransportMessage.Defer(next.Delay + Rounding, CountAs(next.Count)).ConfigureAwait(false);
         }
         else
         {
-            logger.ScheduleExhausted(message.NetworkId, redeliveries + 1);
-            metrics.DeadLettered();
+            logger.ScheduleExhausted(invitation, redeliveries + 1);
+            metrics.DeadLettered(invitation);
             await bus.Advanced.TransportMessage.Deadletter(Reason(result, redeliveries + 1)).ConfigureAwait(false);
         }
     }
@@ -73,7 +74,7 @@ internal sealed class InvitationHandler(
 
             // The application's endpoint provider or configuration failed. Rebus' own immediate retries would be used up before
             // anybody can repair it.
-            logger.DeliveryFailed(invitation.NetworkId, exception);
+            logger.DeliveryFailed(invitation, exception);
             return null;
         }
     }

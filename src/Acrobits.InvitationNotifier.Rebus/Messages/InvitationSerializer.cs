@@ -9,10 +9,14 @@ namespace Acrobits.InvitationNotifier.Rebus.Messages;
 /// <summary>
 /// Serializes invitations as JSON under a stable, versioned type name. Other messages go to the application's serializer.
 /// </summary>
+/// <remarks>
+/// Each event has a type name of its own, so that a process which does not know an event refuses its messages instead of
+/// sending them as another event.
+/// </remarks>
 internal sealed class InvitationSerializer(ISerializer others) : ISerializer
 {
-    /// <summary>The value of the header <c>rbs2-msg-type</c>.</summary>
-    public const string TypeName = Family + "v1";
+    /// <summary>The values of the header <c>rbs2-msg-type</c>.</summary>
+    public const string Created = Family + "v1", Accepted = Family + "accepted.v1";
 
     private const string Family = "acrobits.invitation.";
     private const string ContentType = "application/json;charset=utf-8";
@@ -26,7 +30,7 @@ internal sealed class InvitationSerializer(ISerializer others) : ISerializer
 
         var headers = new Dictionary<string, string>(message.Headers)
         {
-            [Headers.Type] = TypeName,
+            [Headers.Type] = invitation.Event == InvitationEvent.Accepted ? Accepted : Created,
             [Headers.ContentType] = ContentType,
         };
         var content = new InvitationContent(invitation.Id, invitation.Invitee, invitation.Invitor, invitation.NetworkId);
@@ -42,13 +46,19 @@ internal sealed class InvitationSerializer(ISerializer others) : ISerializer
             return others.Deserialize(transportMessage);
         }
 
-        return type == TypeName
-            ? Task.FromResult(new Message(new Dictionary<string, string>(transportMessage.Headers), Read(transportMessage.Body)))
-            : throw new FailFastException($"The message is of the type {new LogSafeText(type)}; this version of the package only reads {TypeName}. Update the package.");
+        InvitationEvent invitationEvent = type switch
+        {
+            Created => InvitationEvent.Created,
+            Accepted => InvitationEvent.Accepted,
+            _ => throw new FailFastException(
+                $"The message is of the type {new LogSafeText(type)}; this version of the package only reads {Created} and {Accepted}. Update the package."),
+        };
+        return Task.FromResult(new Message(
+            new Dictionary<string, string>(transportMessage.Headers), Read(transportMessage.Body, type) with { Event = invitationEvent }));
     }
 
     // Fails fast, because a retry cannot help. Messages of parser exceptions can quote the body, so only the type is reported.
-    private static Invitation Read(byte[] body)
+    private static Invitation Read(byte[] body, string type)
     {
         try
         {
@@ -57,7 +67,7 @@ internal sealed class InvitationSerializer(ISerializer others) : ISerializer
         }
         catch (Exception exception) when (exception is JsonException or ArgumentException)
         {
-            throw new FailFastException($"The body is not an invitation as {TypeName} defines it: {exception.GetType().Name}.");
+            throw new FailFastException($"The body is not an invitation as {type} defines it: {exception.GetType().Name}.");
         }
     }
 }

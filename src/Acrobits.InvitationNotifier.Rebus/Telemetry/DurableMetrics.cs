@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Acrobits.InvitationNotifier.Telemetry;
 
@@ -20,7 +21,12 @@ internal sealed class DurableMetrics
             Prefix + "dead_letters", "{invitation}", "Invitations that moved to the error queue because their schedule is exhausted."));
     }
 
-    public void Deferred() => _deferrals.TryAdd(default);
+    public void Deferred(Invitation invitation) => _deferrals.TryAdd(Tags(invitation));
 
-    public void DeadLettered() => _deadLetters.TryAdd(default);
+    public void DeadLettered(Invitation invitation) => _deadLetters.TryAdd(Tags(invitation));
+
+    /// <summary>Returns the value of the event tag.</summary>
+    public static string EventTag(InvitationEvent invitationEvent) => invitationEvent == InvitationEvent.Accepted ? "accepted" : "created";
+
+    private static TagList Tags(Invitation invitation) => new() { { "acrobits.invitation_notifier.event", EventTag(invitation.Event) } };
 }

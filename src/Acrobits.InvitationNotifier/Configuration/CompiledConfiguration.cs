@@ -43,7 +43,7 @@ internal sealed class CompiledConfiguration
     /// <summary>The problems of the networks that kept their last good settings.</summary>
     public IReadOnlyList<Problem> NetworkProblems { get; private set; } = [];
 
-    /// <summary>All web services with their network; null is the default endpoint.</summary>
+    /// <summary>All endpoints with their network; null is the default endpoint.</summary>
     public IEnumerable<(string? NetworkId, InvitationEndpoint? Endpoint)> Endpoints =>
         _networks.Select(network => ((string?)network.Key, network.Value)).Append((null, Default));
 
@@ -71,7 +71,7 @@ internal sealed class CompiledConfiguration
 
         var found = new ProblemScope();
         var compiled = new CompiledConfiguration(options, found);
-        problems.AddRange(found.Problems.Select(problem => problem with { Path = FullPath(problem.Path, sections) }));
+        problems.AddRange(found.Problems.Select(problem => problem with { Path = FullPath(problem.Path, options, sections) }));
         if (problems.Count > 0 && (inForce is null || problems.Problems.Any(problem => problem.NetworkId is null)))
         {
             return null;
@@ -85,7 +85,7 @@ internal sealed class CompiledConfiguration
 
         compiled._similarIds.UnionWith(compiled._networks.Keys);
         compiled._shared = compiled.Endpoints.Select(service => service.Endpoint).OfType<InvitationEndpoint>()
-            .CountBy(endpoint => endpoint.Destination).Where(count => count.Value > 1).ToDictionary();
+            .SelectMany(endpoint => endpoint.WebServices).CountBy(service => service.Url.Destination).Where(count => count.Value > 1).ToDictionary();
         return compiled;
     }
 
@@ -99,12 +99,12 @@ internal sealed class CompiledConfiguration
     public int CountWebServices(Destination destination) => _shared.GetValueOrDefault(destination, 1);
 
     // Of several sections, the one that has the most of the key. The last one wins, as it does for values.
-    private static string FullPath(string path, List<SectionContent> sections)
+    private static string FullPath(string path, InvitationNotifierOptions options, List<SectionContent> sections)
     {
         // A missing URL belongs to the section that has the post data.
-        var present = path == nameof(InvitationNotifierOptions.InvitationCreatedUrl) && !sections.Exists(section => section.HasUrl)
-            ? nameof(InvitationNotifierOptions.InvitationCreatedPostData)
-            : path;
+        var present = sections.Exists(section => section.Has(path))
+            ? path
+            : WebServiceSettings.All(options).FirstOrDefault(service => service.UrlKey == path).PostDataKey ?? path;
         var best = sections.Where(section => section.Values!.DepthOf(present) > 0).Reverse()
             .MaxBy(section => section.Values!.DepthOf(present));
         return best is null || best.Path.Length == 0 ? path : ConfigurationPath.Combine(best.Path, path);

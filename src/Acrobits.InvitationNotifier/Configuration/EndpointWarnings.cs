@@ -21,14 +21,14 @@ internal sealed class EndpointWarnings(ILogger<IInvitationNotifier> logger)
     /// <summary>Logs the warnings of an endpoint on its first use.</summary>
     public void LogOnce(InvitationEndpoint endpoint, string networkId)
     {
-        if (endpoint.WebService.LookAlikes.Count > 0 && _logged.TryAdd(endpoint, null))
+        if (endpoint.LookAlikes.Count > 0 && _logged.TryAdd(endpoint, null))
         {
             if (_ofApplication.Count >= MaxRemembered)
             {
                 _ofApplication.Clear();
             }
 
-            foreach (var lookAlike in endpoint.WebService.LookAlikes)
+            foreach (var lookAlike in endpoint.LookAlikes)
             {
                 if (_ofApplication.TryAdd((networkId, lookAlike), true))
                 {
@@ -42,10 +42,10 @@ internal sealed class EndpointWarnings(ILogger<IInvitationNotifier> logger)
     public void LogNew(IEnumerable<(string? NetworkId, InvitationEndpoint? Endpoint)> endpoints)
     {
         var all = new HashSet<(string? NetworkId, LookAlike LookAlike)>();
-        foreach (var (networkId, endpoint) in endpoints.Where(service => service.Endpoint is { WebService.LookAlikes.Count: > 0 }))
+        foreach (var (networkId, endpoint) in endpoints.Where(service => service.Endpoint is { LookAlikes.Count: > 0 }))
         {
             _logged.TryAdd(endpoint!, null);
-            all.UnionWith(endpoint!.WebService.LookAlikes.Select(lookAlike => (networkId, lookAlike)));
+            all.UnionWith(endpoint!.LookAlikes.Select(lookAlike => (networkId, lookAlike)));
         }
 
         var known = _ofConfiguration;

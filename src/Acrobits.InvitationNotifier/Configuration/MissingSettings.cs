@@ -1,3 +1,4 @@
+using Acrobits.InvitationNotifier.Endpoints;
 using Acrobits.InvitationNotifier.Text;
 using Microsoft.Extensions.Configuration;
 
@@ -9,7 +10,6 @@ namespace Acrobits.InvitationNotifier.Configuration;
 /// </summary>
 internal static class MissingSettings
 {
-    private const string Url = nameof(InvitationNotifierOptions.InvitationCreatedUrl);
     private const string Networks = nameof(InvitationNotifierOptions.Networks);
 
     public static void Find(InvitationNotifierOptions last, InvitationNotifierOptions next, ProblemScope problems)
@@ -20,7 +20,7 @@ internal static class MissingSettings
             var name = now.Path.Length == 0 ? "The configuration" : now.Path;
             if (now.IsEmpty && !before.IsEmpty)
             {
-                problems.Add(name, $"is missing, or has no keys anymore. Restore it, or write an empty {Url} to turn notifications off");
+                problems.Add(name, $"is missing, or has no keys anymore. Restore it, or write an empty {nameof(last.InvitationCreatedUrl)} to turn notifications off");
                 continue;
             }
 
@@ -36,23 +36,28 @@ internal static class MissingSettings
             return;
         }
 
-        if (!string.IsNullOrWhiteSpace(last.InvitationCreatedUrl) && string.IsNullOrWhiteSpace(next.InvitationCreatedUrl)
-            && OptionsMetadata.Of(last).Sections.FindLast(section => section.HasUrl) is { } withUrl && !OptionsMetadata.Of(next).Sections.Exists(section => section.HasUrl))
+        foreach (var (before, now) in WebServiceSettings.All(last).Zip(WebServiceSettings.All(next)))
         {
-            problems.Add(PathOf(withUrl, Url), "is missing. Restore it, or write an empty string to turn the default endpoint off");
+            if (before.HasUrl && !now.HasUrl && FindOmitted(before.UrlKey, last, next) is { } url)
+            {
+                problems.Add(url, "is missing. Restore it, or write an empty string to turn this web service of the default endpoint off");
+            }
         }
 
-        if (last.Networks is { Count: > 0 } && OptionsMetadata.Of(last).Sections.FindLast(section => section.HasNetworks) is { } withNetworks
-            && !OptionsMetadata.Of(next).Sections.Exists(section => section.HasNetworks))
+        if (last.Networks is { Count: > 0 } && FindOmitted(Networks, last, next) is { } networks)
         {
-            problems.Add(PathOf(withNetworks, Networks), "is missing. Restore it, or write an empty object ({}) if no network has settings of its own");
+            problems.Add(networks, "is missing. Restore it, or write an empty object ({}) if no network has settings of its own");
         }
     }
+
+    // Returns the path of a key that a section had and none has anymore.
+    private static string? FindOmitted(string key, InvitationNotifierOptions last, InvitationNotifierOptions next) =>
+        OptionsMetadata.Of(next).Sections.Exists(section => section.Has(key))
+            || OptionsMetadata.Of(last).Sections.FindLast(section => section.Has(key)) is not { } before ? null
+        : before.Path.Length == 0 ? key
+        : ConfigurationPath.Combine(before.Path, key);
 
     // The ToString of a provider can hold secrets.
     private static string NameOf(IConfigurationProvider provider) =>
         provider is FileConfigurationProvider { Source.Path: { } path } ? path : provider.GetType().Name;
-
-    private static string PathOf(SectionContent section, string key) =>
-        section.Path.Length == 0 ? key : ConfigurationPath.Combine(section.Path, key);
 }

@@ -1,6 +1,5 @@
 using Acrobits.InvitationNotifier.Endpoints;
 using Acrobits.InvitationNotifier.Text;
-using Microsoft.Extensions.Configuration;
 
 namespace Acrobits.InvitationNotifier.Configuration;
 
@@ -25,8 +24,12 @@ internal static class NotifierKeys
         .Time(nameof(CircuitBreakerOptions.SamplingDuration), o => o.SamplingDuration, (o, value) => o.SamplingDuration = value, HalfASecond)
         .Time(nameof(CircuitBreakerOptions.BreakDuration), o => o.BreakDuration, (o, value) => o.BreakDuration = value, HalfASecond);
 
+    // The application can have set a collection of fixed size.
     private static readonly OptionsSchema<EgressOptions> Egress = new OptionsSchema<EgressOptions>()
-        .Items(nameof(EgressOptions.AllowedRanges), "a list of ranges", ReadRanges);
+        .List(nameof(EgressOptions.AllowedRanges), "a list of ranges", o => o.AllowedRanges = [.. o.AllowedRanges ?? []]);
+
+    private static readonly OptionsSchema<SigningOptions> Signing = new OptionsSchema<SigningOptions>()
+        .List(nameof(SigningOptions.Secrets), "a list of secrets", o => o.Secrets = [.. o.Secrets ?? []]);
 
     private static readonly OptionsSchema<InvitationEndpointOptions> Network = WebService<InvitationEndpointOptions>();
 
@@ -51,8 +54,12 @@ internal static class NotifierKeys
         .Text(nameof(InvitationWebServiceOptions.InvitationCreatedUrl), (o, value) => o.InvitationCreatedUrl = value)
         .Text(nameof(InvitationWebServiceOptions.InvitationCreatedPostData), (o, value) => o.InvitationCreatedPostData = value, JsonAsText)
         .Text(nameof(InvitationWebServiceOptions.InvitationCreatedContentType), (o, value) => o.InvitationCreatedContentType = value)
+        .Text(nameof(InvitationWebServiceOptions.InvitationAcceptedUrl), (o, value) => o.InvitationAcceptedUrl = value)
+        .Text(nameof(InvitationWebServiceOptions.InvitationAcceptedPostData), (o, value) => o.InvitationAcceptedPostData = value, JsonAsText)
+        .Text(nameof(InvitationWebServiceOptions.InvitationAcceptedContentType), (o, value) => o.InvitationAcceptedContentType = value)
         .Items(nameof(InvitationWebServiceOptions.Headers), "a group of names and values", ReadHeaders)
-        .Switch(nameof(InvitationWebServiceOptions.SendIdempotencyKey), (o, value) => o.SendIdempotencyKey = value);
+        .Switch(nameof(InvitationWebServiceOptions.SendIdempotencyKey), (o, value) => o.SendIdempotencyKey = value)
+        .Group(nameof(InvitationWebServiceOptions.Signing), o => o.Signing ??= new(), Signing);
 
     private static void ReadHeaders(SettingsNode node, InvitationWebServiceOptions options, ProblemScope problems)
     {
@@ -73,23 +80,6 @@ internal static class NotifierKeys
             {
                 // RequestHeaders rejects null together with all other invalid values.
                 options.Headers[header.Key] = header.Value!;
-            }
-        }
-    }
-
-    private static void ReadRanges(SettingsNode node, EgressOptions options, ProblemScope problems)
-    {
-        // The application can have set a collection of fixed size.
-        options.AllowedRanges = [.. options.AllowedRanges ?? []];
-        foreach (var range in node.Children.OrderBy(range => range.Key, ConfigurationKeyComparer.Instance))
-        {
-            if (range.Children.Count > 0)
-            {
-                problems.Add(range.Key, Values.Not("a string"));
-            }
-            else if (range.Value is { } value)
-            {
-                options.AllowedRanges.Add(value);
             }
         }
     }

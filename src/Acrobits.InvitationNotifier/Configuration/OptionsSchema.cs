@@ -1,5 +1,6 @@
 using System.Globalization;
 using Acrobits.InvitationNotifier.Text;
+using Microsoft.Extensions.Configuration;
 
 namespace Acrobits.InvitationNotifier.Configuration;
 
@@ -59,6 +60,23 @@ internal sealed class OptionsSchema<T>
         else
         {
             problems.Add(Values.Not(kind));
+        }
+    });
+
+    /// <summary>Adds a list of strings. They are added to those that the application has set.</summary>
+    public OptionsSchema<T> List(string name, string kind, Func<T, IList<string>> get) => Items(name, kind, (node, options, problems) =>
+    {
+        var list = get(options);
+        foreach (var item in node.Children.OrderBy(item => item.Key, ConfigurationKeyComparer.Instance))
+        {
+            if (item.Children.Count > 0)
+            {
+                problems.Add(item.Key, Values.Not("a string"));
+            }
+            else if (item.Value is { } value)
+            {
+                list.Add(value);
+            }
         }
     });
 

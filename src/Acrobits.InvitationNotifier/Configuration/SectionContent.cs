@@ -6,6 +6,8 @@ namespace Acrobits.InvitationNotifier.Configuration;
 /// <summary>The content of one section when it was read.</summary>
 internal sealed class SectionContent
 {
+    private readonly HashSet<string> _keys = new(StringComparer.OrdinalIgnoreCase);
+
     private SectionContent(string path, IConfigurationRoot? root)
     {
         Path = path;
@@ -21,12 +23,7 @@ internal sealed class SectionContent
     /// <summary>The providers that have keys of the section.</summary>
     public HashSet<IConfigurationProvider> Sources { get; } = [];
 
-    public bool IsEmpty { get; private set; }
-
-    /// <summary>Whether the URL of the default endpoint is present, even if it is empty.</summary>
-    public bool HasUrl { get; private set; }
-
-    public bool HasNetworks { get; private set; }
+    public bool IsEmpty => _keys.Count == 0;
 
     public IReadOnlyList<Problem> Problems { get; set; } = [];
 
@@ -51,11 +48,12 @@ internal sealed class SectionContent
         }
 
         content.Values = values;
-        content.IsEmpty = values.Children.Count == 0;
-        content.HasUrl = values.Find(nameof(InvitationNotifierOptions.InvitationCreatedUrl)) is not null;
-        content.HasNetworks = values.Find(nameof(InvitationNotifierOptions.Networks)) is not null;
+        content._keys.UnionWith(values.Children.Select(child => child.Key));
         return content;
     }
+
+    /// <summary>Whether a key of the section is present, even if its value is empty.</summary>
+    public bool Has(string key) => _keys.Contains(key);
 
     public void ForgetValues() => Values = null;
 }

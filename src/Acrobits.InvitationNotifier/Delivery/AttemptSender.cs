@@ -18,7 +18,7 @@ internal sealed class AttemptSender(HttpClient client, NotifierMetrics metrics)
     {
         run.StartAttempt();
         using var request = new ProviderRequest(run.Expanded.Method, run.Expanded.Uri) { Profile = run.Connections };
-        run.WebService.Fill(request, run.Expanded, run.RequestDefaults);
+        run.WebService.Fill(request, run.Expanded, run.RequestDefaults, run.Time);
         using var activity = Tracing.StartRequest(request.Method, run.WebService.Url.Destination, resendCount: run.Attempts - 1);
         metrics.RequestStarted();
         Attempt attempt;

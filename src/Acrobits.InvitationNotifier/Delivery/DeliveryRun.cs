@@ -6,8 +6,9 @@ namespace Acrobits.InvitationNotifier.Delivery;
 
 /// <summary>The delivery of one invitation: its request, its settings and its progress.</summary>
 internal sealed class DeliveryRun(
-    string networkId,
+    Invitation invitation,
     InvitationEndpoint endpoint,
+    WebService webService,
     ExpandedInvitation expanded,
     CompiledConfiguration configuration,
     bool once,
@@ -19,12 +20,14 @@ internal sealed class DeliveryRun(
 
     private long _started;
 
-    public string NetworkId => networkId;
+    public string NetworkId => invitation.NetworkId;
+
+    public InvitationEvent Event => invitation.Event;
 
     /// <summary>Whether any network id leads to the web service.</summary>
     public bool IsForAllNetworks => endpoint.IsForAllNetworks;
 
-    public WebService WebService => endpoint.WebService;
+    public WebService WebService => webService;
 
     public ExpandedInvitation Expanded => expanded;
 

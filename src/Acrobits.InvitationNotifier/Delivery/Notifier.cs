@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Acrobits.InvitationNotifier.Configuration;
+using Acrobits.InvitationNotifier.Endpoints;
 using Acrobits.InvitationNotifier.Telemetry;
 using Microsoft.Extensions.Logging;
 
@@ -33,16 +34,17 @@ internal sealed class Notifier(
         cancellationToken.ThrowIfCancellationRequested();
 
         var started = time.GetTimestamp();
-        using var activity = Tracing.StartNotification(invitation.NetworkId);
+        using var activity = Tracing.StartNotification(invitation);
         var current = configuration.Current;
         var endpoint = await endpoints.GetEndpointAsync(invitation.NetworkId, cancellationToken).ConfigureAwait(false);
-        var result = endpoint is null
+        var webService = endpoint?.WebServiceOf(invitation.Event);
+        var result = webService is null
             ? NotConfigured(time.GetElapsedTime(started))
-            : await DeliverAsync(invitation, endpoint, current, once, started, cancellationToken).ConfigureAwait(false);
+            : await DeliverAsync(invitation, endpoint!, webService, current, once, started, cancellationToken).ConfigureAwait(false);
 
-        metrics.NotificationEnded(endpoint is null or { IsForAllNetworks: true } ? null : invitation.NetworkId, result);
+        metrics.NotificationEnded(invitation, hasOwnEndpoint: endpoint is { IsForAllNetworks: false }, result);
         activity?.End(result);
-        logger.NotificationEnded(result, invitation.NetworkId, endpoint?.Destination);
+        logger.NotificationEnded(result, invitation, webService?.Url.Destination);
         return result;
     }
 
@@ -50,18 +52,19 @@ internal sealed class Notifier(
     private async ValueTask<NotificationResult> DeliverAsync(
         Invitation invitation,
         InvitationEndpoint endpoint,
+        WebService webService,
         CompiledConfiguration current,
         bool once,
         long started,
         CancellationToken cancellationToken)
     {
         warnings.LogOnce(endpoint, invitation.NetworkId);
-        if (endpoint.WebService.Expand(invitation, out var expanded) is { } problem)
+        if (webService.Expand(invitation, out var expanded) is { } problem)
         {
             return Unrepresentable(problem, time.GetElapsedTime(started));
         }
 
-        var run = new DeliveryRun(invitation.NetworkId, endpoint, expanded, current, once, time, cancellationToken);
+        var run = new DeliveryRun(invitation, endpoint, webService, expanded, current, once, time, cancellationToken);
         try
         {
             var last = await _deliverer.DeliverAsync(run).ConfigureAwait(false);
@@ -69,7 +72,7 @@ internal sealed class Notifier(
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            logger.Cancelled(invitation.NetworkId, endpoint.Destination);
+            logger.Cancelled(invitation, webService.Url.Destination);
             throw;
         }
     }
@@ -77,7 +80,7 @@ internal sealed class Notifier(
     private static NotificationResult NotConfigured(TimeSpan duration) => new()
     {
         Outcome = NotificationOutcome.NotConfigured,
-        Reason = "The network has no web service.",
+        Reason = "The network has no web service for this event.",
         Duration = duration,
     };
 

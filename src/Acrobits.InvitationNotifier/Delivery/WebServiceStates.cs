@@ -42,7 +42,7 @@ internal sealed class WebServiceStates : IDisposable
     /// <summary>Begins a delivery. <see cref="WebServiceState.Leave"/> ends it.</summary>
     public WebServiceState Enter(DeliveryRun run)
     {
-        var key = new WebServiceKey(run.IsForAllNetworks ? null : run.NetworkId, run.WebService.Url);
+        var key = new WebServiceKey(run.IsForAllNetworks ? null : run.NetworkId, run.Event, run.WebService.Url);
         return _states.TryGetValue(key, out var known) && known.TryEnter() ? known : Create(key);
     }
 
@@ -90,7 +90,7 @@ internal sealed class WebServiceStates : IDisposable
     }
 
     /// <summary>
-    /// Identifies the web service of a network by its URL template. The network is null for the default endpoint.
+    /// Identifies the web service of a network for an event, by its URL template. The network is null for the default endpoint.
     /// </summary>
-    private readonly record struct WebServiceKey(string? NetworkId, UrlTemplate Url);
+    private readonly record struct WebServiceKey(string? NetworkId, InvitationEvent Event, UrlTemplate Url);
 }

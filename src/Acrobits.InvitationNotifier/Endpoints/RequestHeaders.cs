@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Collections.Frozen;
 using System.Net.Http.Headers;
-using Acrobits.InvitationNotifier.Templates;
 using Acrobits.InvitationNotifier.Text;
 
 namespace Acrobits.InvitationNotifier.Endpoints;
@@ -12,6 +11,8 @@ internal sealed class RequestHeaders
     private const string UserAgent = "User-Agent";
     private const string CacheControl = "Cache-Control";
     private const string IdempotencyKey = "Idempotency-Key";
+    private const string Authorization = "Authorization";
+    private const string Key = nameof(InvitationWebServiceOptions.Headers);
 
     private static readonly SearchValues<char> TokenCharacters = SearchValues.Create(
         "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
@@ -28,21 +29,20 @@ internal sealed class RequestHeaders
     private readonly string? _cacheControl;
     private readonly KeyValuePair<string, string>[] _others;
 
-    private RequestHeaders(Dictionary<string, string> headers, bool sendIdempotencyKey)
+    private RequestHeaders(string? userAgent, string? cacheControl, KeyValuePair<string, string>[] others, bool sendIdempotencyKey)
     {
+        _userAgent = userAgent;
+        _cacheControl = cacheControl;
+        _others = others;
         SendIdempotencyKey = sendIdempotencyKey;
-        headers.Remove(UserAgent, out _userAgent);
-        headers.Remove(CacheControl, out _cacheControl);
-        _others = [.. headers];
     }
 
     /// <summary>Whether requests send an <c>Idempotency-Key</c>.</summary>
     public bool SendIdempotencyKey { get; }
 
-    /// <summary>Validates the configured headers and adds the URL's credentials.</summary>
-    public static RequestHeaders Compile(InvitationWebServiceOptions options, UrlTemplate? url, ProblemScope problems)
+    /// <summary>Validates the configured headers.</summary>
+    public static RequestHeaders Compile(InvitationWebServiceOptions options, ProblemScope problems)
     {
-        const string Key = nameof(InvitationWebServiceOptions.Headers);
         var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (var (name, value) in options.Headers ?? new Dictionary<string, string>())
         {
@@ -60,17 +60,38 @@ internal sealed class RequestHeaders
             }
         }
 
-        if (url?.Credentials is { } credentials && !headers.TryAdd("Authorization", credentials))
-        {
-            problems.Add($"{Key}:Authorization", "is set, and the URL has user info too. Remove one");
-        }
-
         if (options.SendIdempotencyKey && headers.ContainsKey(IdempotencyKey))
         {
             problems.Add($"{Key}:{IdempotencyKey}", $"is set, and {nameof(options.SendIdempotencyKey)} is true. Remove one");
         }
 
-        return new RequestHeaders(headers, options.SendIdempotencyKey);
+        if (options.Signing?.Secrets is { Count: > 0 })
+        {
+            foreach (var name in headers.Keys.Where(RequestSigner.IsSigned))
+            {
+                problems.Add($"{Key}:{name}", $"is set, and {nameof(options.Signing)} has secrets. Remove one");
+            }
+        }
+
+        headers.Remove(UserAgent, out var userAgent);
+        headers.Remove(CacheControl, out var cacheControl);
+        return new RequestHeaders(userAgent, cacheControl, [.. headers], options.SendIdempotencyKey);
+    }
+
+    /// <summary>Adds the credentials of a URL.</summary>
+    public RequestHeaders WithCredentials(string? credentials, string urlKey, ProblemScope problems)
+    {
+        if (credentials is null)
+        {
+            return this;
+        }
+
+        if (_others.Any(header => header.Key.Equals(Authorization, StringComparison.OrdinalIgnoreCase)))
+        {
+            problems.Add($"{Key}:{Authorization}", $"is set, and {urlKey} has user info too. Remove one");
+        }
+
+        return new RequestHeaders(_userAgent, _cacheControl, [.. _others, new(Authorization, credentials)], SendIdempotencyKey);
     }
 
     /// <summary>Whether the text is valid as the value of a header.</summary>
@@ -102,7 +123,7 @@ internal sealed class RequestHeaders
     {
         if (name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase))
         {
-            return $"has a key of its own. Use {nameof(InvitationWebServiceOptions.InvitationCreatedContentType)}";
+            return $"has keys of its own. Use {nameof(InvitationWebServiceOptions.InvitationCreatedContentType)} or {nameof(InvitationWebServiceOptions.InvitationAcceptedContentType)}";
         }
 
         if (Refused.Contains(name))

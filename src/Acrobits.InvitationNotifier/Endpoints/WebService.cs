@@ -2,9 +2,14 @@ using Acrobits.InvitationNotifier.Templates;
 
 namespace Acrobits.InvitationNotifier.Endpoints;
 
-/// <summary>A compiled web service: its templates and its headers.</summary>
+/// <summary>A compiled web service: its templates, its headers and its signature.</summary>
 internal sealed class WebService(
-    UrlTemplate url, BodyTemplate? body, string contentType, RequestHeaders headers, IReadOnlyList<LookAlike> lookAlikes)
+    UrlTemplate url,
+    BodyTemplate? body,
+    string contentType,
+    RequestHeaders headers,
+    RequestSigner? signer,
+    IReadOnlyList<LookAlike> lookAlikes)
 {
     public UrlTemplate Url => url;
 
@@ -17,19 +22,33 @@ internal sealed class WebService(
     {
         byte[]? content = null;
         var problem = url.Expand(invitation, out var uri) ?? body?.Expand(invitation, out content);
-        var key = headers.SendIdempotencyKey ? $"\"{invitation.Id ?? Invitation.NewId()}\"" : null;
-        expanded = new ExpandedInvitation(uri, content, key);
+        var id = headers.SendIdempotencyKey || signer is not null ? IdOf(invitation) : null;
+        expanded = new ExpandedInvitation(uri, content, id, headers.SendIdempotencyKey ? $"\"{id}\"" : null);
         return problem;
     }
 
     /// <summary>Adds the headers and the body to a request.</summary>
-    public void Fill(HttpRequestMessage request, ExpandedInvitation expanded, RequestDefaults defaults)
+    /// <param name="request">The request.</param>
+    /// <param name="expanded">The expanded templates.</param>
+    /// <param name="defaults">The settings that all requests share.</param>
+    /// <param name="time">The clock of the timestamp that is signed.</param>
+    public void Fill(HttpRequestMessage request, ExpandedInvitation expanded, RequestDefaults defaults, TimeProvider time)
     {
         headers.AddTo(request.Headers, defaults, expanded.IdempotencyKey);
+        signer?.Sign(request.Headers, expanded, time.GetUtcNow());
         if (expanded.Body is { } content)
         {
             request.Content = new ByteArrayContent(content);
             request.Content.Headers.TryAddWithoutValidation("Content-Type", contentType);
         }
     }
+
+    // An application can give both events of an invitation the same id. A provider that remembers ids must not take the second
+    // event for a repetition of the first.
+    private static string IdOf(Invitation invitation) => invitation switch
+    {
+        { Id: null } => Invitation.NewId(),
+        { Event: InvitationEvent.Accepted } => invitation.Id + "-accepted",
+        _ => invitation.Id,
+    };
 }

@@ -3,49 +3,56 @@ using Acrobits.InvitationNotifier.Text;
 
 namespace Acrobits.InvitationNotifier.Endpoints;
 
-/// <summary>Compiles the options of a web service, and reports their problems.</summary>
+/// <summary>Compiles the options of both web services, and reports their problems.</summary>
 internal static class WebServiceCompiler
 {
     // Each one is logged as a warning; a template must not flood the log.
     private const int MaxLookAlikes = 10;
 
-    /// <summary>Compiles the options. Returns null if there is no web service, or if problems were added.</summary>
-    public static WebService? Compile(InvitationWebServiceOptions options, ProblemScope problems)
+    /// <summary>
+    /// Compiles the options. A web service is null if it has no URL; both are null if problems were added.
+    /// </summary>
+    public static (WebService? Created, WebService? Accepted) Compile(InvitationWebServiceOptions options, ProblemScope problems)
     {
-        const string UrlKey = nameof(options.InvitationCreatedUrl);
-        const string PostDataKey = nameof(options.InvitationCreatedPostData);
-
         var known = problems.Count;
-        var hasBody = !string.IsNullOrWhiteSpace(options.InvitationCreatedPostData);
-        var format = ContentTypes.Parse(options.InvitationCreatedContentType, problems.At(nameof(options.InvitationCreatedContentType)));
-        var body = hasBody && format is { } found
-            ? BodyTemplate.Compile(options.InvitationCreatedPostData!, found, problems.At(PostDataKey))
+        var headers = RequestHeaders.Compile(options, problems);
+        var signer = RequestSigner.Compile(options.Signing, problems.At(nameof(options.Signing)));
+        var created = Compile(WebServiceSettings.Created(options), headers, signer, problems);
+        var accepted = Compile(WebServiceSettings.Accepted(options), headers, signer, problems);
+        return problems.Count == known ? (created, accepted) : default;
+    }
+
+    private static WebService? Compile(WebServiceSettings settings, RequestHeaders headers, RequestSigner? signer, ProblemScope problems)
+    {
+        var known = problems.Count;
+        var format = ContentTypes.Parse(settings.ContentType, problems.At(settings.ContentTypeKey));
+        var body = settings.HasPostData && format is { } found
+            ? BodyTemplate.Compile(settings.PostData!, found, problems.At(settings.PostDataKey))
             : null;
 
-        if (string.IsNullOrWhiteSpace(options.InvitationCreatedUrl))
+        if (!settings.HasUrl)
         {
-            if (hasBody)
+            if (settings.HasPostData)
             {
-                problems.Add(UrlKey, $"is missing, but {PostDataKey} is set. Set the URL, or remove the post data");
+                problems.Add(settings.UrlKey, $"is missing, but {settings.PostDataKey} is set. Set the URL, or remove the post data");
             }
 
-            RequestHeaders.Compile(options, url: null, problems);
             return null;
         }
 
-        var url = UrlTemplate.Compile(options.InvitationCreatedUrl, problems.At(UrlKey));
-        var headers = RequestHeaders.Compile(options, url, problems);
+        var url = UrlTemplate.Compile(settings.Url!, problems.At(settings.UrlKey));
+        var own = headers.WithCredentials(url?.Credentials, settings.UrlKey, problems);
         if (problems.Count > known)
         {
             return null;
         }
 
-        var lookAlikes = Placeholder.FindLookAlikes(options.InvitationCreatedUrl)
-            .Select(found => new LookAlike(UrlKey, found.Start + 1, found.Nearest))
-            .Concat(Placeholder.FindLookAlikes(hasBody ? options.InvitationCreatedPostData! : "")
-                .Select(found => new LookAlike(PostDataKey, found.Start + 1, found.Nearest)))
+        var lookAlikes = Placeholder.FindLookAlikes(settings.Url!)
+            .Select(found => new LookAlike(settings.UrlKey, found.Start + 1, found.Nearest))
+            .Concat(Placeholder.FindLookAlikes(settings.HasPostData ? settings.PostData! : "")
+                .Select(found => new LookAlike(settings.PostDataKey, found.Start + 1, found.Nearest)))
             .Take(MaxLookAlikes)
             .ToArray();
-        return new WebService(url!, body, ContentTypes.HeaderValue(options.InvitationCreatedContentType), headers, lookAlikes);
+        return new WebService(url!, body, ContentTypes.HeaderValue(settings.ContentType), own, signer, lookAlikes);
     }
 }

@@ -143,7 +143,7 @@ internal sealed class QueueDispatcher(
             // The application's endpoint provider failed, for instance because its database is down.
             if (!_isAborted)
             {
-                logger.DeliveryFailed(claimed.NetworkId, exception);
+                logger.DeliveryFailed(claimed.Invitation, exception);
             }
         }
 
@@ -165,7 +165,7 @@ internal sealed class QueueDispatcher(
         }
         else if (_schedule.Next(claimed.Redeliveries, result) is not { } next)
         {
-            logger.ScheduleExhausted(claimed.NetworkId, claimed.Redeliveries + 1);
+            logger.ScheduleExhausted(claimed.Invitation, claimed.Redeliveries + 1);
             Finish(claimed, QueueMetrics.ScheduleUsedUp);
         }
         else if (next.Count == 0 || claimed.Redeliveries > 0 || TryMoveToRedeliveries(claimed))
@@ -177,7 +177,7 @@ internal sealed class QueueDispatcher(
         }
         else
         {
-            logger.RedeliveryCapacityFull(claimed.NetworkId);
+            logger.RedeliveryCapacityFull(claimed.Invitation);
             Finish(claimed, QueueMetrics.NoRoom);
         }
     }
@@ -242,7 +242,7 @@ internal sealed class QueueDispatcher(
 
         if (dropReason is not null)
         {
-            metrics.Dropped(invitation.NetworkId, dropReason);
+            metrics.Dropped(invitation.Invitation, dropReason);
         }
 
         if (dropReason == QueueMetrics.Shutdown)

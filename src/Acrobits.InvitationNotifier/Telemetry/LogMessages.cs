@@ -7,9 +7,9 @@ using Microsoft.Extensions.Logging;
 namespace Acrobits.InvitationNotifier.Telemetry;
 
 /// <summary>
-/// Log messages. Event ids are stable. Messages hold the network and the template's host, never a part of the invitation, of
-/// the expanded request or of the response. Of an exception they hold only the type, as in <c>error.type</c>. Each public
-/// method logs through <see cref="SafeLogger"/>.
+/// Log messages. Event ids are stable. Messages hold the event, the network, the invitation's id and the template's host,
+/// never another part of the invitation, of the expanded request or of the response. Of an exception they hold only the type,
+/// as in <c>error.type</c>. Each public method logs through <see cref="SafeLogger"/>.
 /// </summary>
 internal static partial class LogMessages
 {
@@ -17,38 +17,41 @@ internal static partial class LogMessages
     private const int MaxNetworks = 20;
 
     public static void NotificationEnded(
-        this ILogger logger, NotificationResult result, string networkId, Destination? destination)
+        this ILogger logger, NotificationResult result, Invitation invitation, Destination? destination)
     {
         logger = SafeLogger.For(logger);
-        var network = new LogSafeText(networkId);
+        var (network, @event, id) = Describe(invitation);
         switch (result.Outcome)
         {
             case NotificationOutcome.Delivered:
-                logger.Delivered(network, destination, result.Attempts, result.Duration.TotalMilliseconds);
+                logger.Delivered(network, @event, id, destination, result.Attempts, result.Duration.TotalMilliseconds);
                 break;
             case NotificationOutcome.Rejected:
-                logger.Rejected(network, destination, (int?)result.StatusCode, result.Attempts);
+                logger.Rejected(network, @event, id, destination, (int?)result.StatusCode, result.Attempts);
                 break;
             case NotificationOutcome.Unreachable:
-                logger.Unreachable(network, destination, result.ErrorType, result.Reason, result.Attempts);
+                logger.Unreachable(network, @event, id, destination, result.ErrorType, result.Reason, result.Attempts);
                 break;
             case NotificationOutcome.Blocked:
-                logger.Blocked(network, destination, (result.Exception as EgressBlockedException)?.Range);
+                logger.Blocked(network, @event, id, destination, (result.Exception as EgressBlockedException)?.Range);
                 break;
             case NotificationOutcome.Suspended:
-                logger.Suspended(network, destination, result.ErrorType, result.Reason);
+                logger.Suspended(network, @event, id, destination, result.ErrorType, result.Reason);
                 break;
             case NotificationOutcome.NotConfigured:
-                logger.NotConfigured(network);
+                logger.NotConfigured(network, @event, id);
                 break;
             default:
-                logger.Unrepresentable(network, destination);
+                logger.Unrepresentable(network, @event, id, destination);
                 break;
         }
     }
 
-    public static void Cancelled(this ILogger logger, string networkId, Destination destination) =>
-        SafeLogger.For(logger).CancelledByCaller(new LogSafeText(networkId), destination);
+    public static void Cancelled(this ILogger logger, Invitation invitation, Destination destination)
+    {
+        var (network, @event, id) = Describe(invitation);
+        SafeLogger.For(logger).CancelledByCaller(network, @event, id, destination);
+    }
 
     public static void ConfigurationReloaded(this ILogger logger) => SafeLogger.For(logger).Reloaded();
 
@@ -57,13 +60,23 @@ internal static partial class LogMessages
     public static void LookAlike(this ILogger logger, string key, int position, string nearest, string? networkId) =>
         SafeLogger.For(logger).LooksLikePlaceholder(new LogSafeText(networkId ?? "(default)"), key, position, nearest);
 
-    public static void ScheduleExhausted(this ILogger logger, string networkId, int deliveries) =>
-        SafeLogger.For(logger).ScheduleUsedUp(new LogSafeText(networkId), deliveries);
+    public static void ScheduleExhausted(this ILogger logger, Invitation invitation, int deliveries)
+    {
+        var (network, @event, id) = Describe(invitation);
+        SafeLogger.For(logger).ScheduleUsedUp(network, @event, id, deliveries);
+    }
 
-    public static void RedeliveryCapacityFull(this ILogger logger, string networkId) => SafeLogger.For(logger).NoRoomForRedelivery(new LogSafeText(networkId));
+    public static void RedeliveryCapacityFull(this ILogger logger, Invitation invitation)
+    {
+        var (network, @event, id) = Describe(invitation);
+        SafeLogger.For(logger).NoRoomForRedelivery(network, @event, id);
+    }
 
-    public static void DeliveryFailed(this ILogger logger, string networkId, Exception exception) =>
-        SafeLogger.For(logger).ProviderFailed(new LogSafeText(networkId), ExceptionText.Of(exception));
+    public static void DeliveryFailed(this ILogger logger, Invitation invitation, Exception exception)
+    {
+        var (network, @event, id) = Describe(invitation);
+        SafeLogger.For(logger).ProviderFailed(network, @event, id, ExceptionText.Of(exception));
+    }
 
     public static void StoppedUndelivered(this ILogger logger, IReadOnlyCollection<KeyValuePair<string, int>> networks)
     {
@@ -75,29 +88,33 @@ internal static partial class LogMessages
             string.Join(", ", named) + (others > 0 ? string.Create(CultureInfo.InvariantCulture, $" and {others} more") : ""));
     }
 
-    [LoggerMessage(1, LogLevel.Debug, "Network {NetworkId}: delivered to {Destination} in {Attempts} attempt(s) and {Milliseconds:0.#} ms.")]
-    private static partial void Delivered(this ILogger logger, LogSafeText networkId, Destination? destination, int attempts, double milliseconds);
+    // What all messages about one invitation begin with.
+    private static (LogSafeText NetworkId, string Event, string InvitationId) Describe(Invitation invitation) =>
+        (new LogSafeText(invitation.NetworkId), NotifierMetrics.EventTag(invitation.Event), invitation.Id ?? "(no id)");
 
-    [LoggerMessage(2, LogLevel.Information, "Network {NetworkId}: {Destination} answered {StatusCode} instead of 204 after {Attempts} attempt(s).")]
-    private static partial void Rejected(this ILogger logger, LogSafeText networkId, Destination? destination, int? statusCode, int attempts);
+    [LoggerMessage(1, LogLevel.Debug, "Network {NetworkId}, {Event} invitation {InvitationId}: delivered to {Destination} in {Attempts} attempt(s) and {Milliseconds:0.#} ms.")]
+    private static partial void Delivered(this ILogger logger, LogSafeText networkId, string @event, string invitationId, Destination? destination, int attempts, double milliseconds);
 
-    [LoggerMessage(3, LogLevel.Warning, "Network {NetworkId}: no usable answer from {Destination} after {Attempts} attempt(s): {Error}. {Reason}")]
-    private static partial void Unreachable(this ILogger logger, LogSafeText networkId, Destination? destination, string? error, string? reason, int attempts);
+    [LoggerMessage(2, LogLevel.Information, "Network {NetworkId}, {Event} invitation {InvitationId}: {Destination} answered {StatusCode} instead of 204 after {Attempts} attempt(s).")]
+    private static partial void Rejected(this ILogger logger, LogSafeText networkId, string @event, string invitationId, Destination? destination, int? statusCode, int attempts);
 
-    [LoggerMessage(4, LogLevel.Warning, "Network {NetworkId}: nothing was sent to {Destination}; its address is in {Range}, which the egress policy does not allow. Correct the URL, or add the range to Egress:AllowedRanges.")]
-    private static partial void Blocked(this ILogger logger, LogSafeText networkId, Destination? destination, AddressRange? range);
+    [LoggerMessage(3, LogLevel.Warning, "Network {NetworkId}, {Event} invitation {InvitationId}: no usable answer from {Destination} after {Attempts} attempt(s): {Error}. {Reason}")]
+    private static partial void Unreachable(this ILogger logger, LogSafeText networkId, string @event, string invitationId, Destination? destination, string? error, string? reason, int attempts);
 
-    [LoggerMessage(5, LogLevel.Warning, "Network {NetworkId}: nothing was sent to {Destination}: {Error}. {Reason}")]
-    private static partial void Suspended(this ILogger logger, LogSafeText networkId, Destination? destination, string? error, string? reason);
+    [LoggerMessage(4, LogLevel.Warning, "Network {NetworkId}, {Event} invitation {InvitationId}: nothing was sent to {Destination}; its address is in {Range}, which the egress policy does not allow. Correct the URL, or add the range to Egress:AllowedRanges.")]
+    private static partial void Blocked(this ILogger logger, LogSafeText networkId, string @event, string invitationId, Destination? destination, AddressRange? range);
 
-    [LoggerMessage(6, LogLevel.Debug, "Network {NetworkId}: has no web service.")]
-    private static partial void NotConfigured(this ILogger logger, LogSafeText networkId);
+    [LoggerMessage(5, LogLevel.Warning, "Network {NetworkId}, {Event} invitation {InvitationId}: nothing was sent to {Destination}: {Error}. {Reason}")]
+    private static partial void Suspended(this ILogger logger, LogSafeText networkId, string @event, string invitationId, Destination? destination, string? error, string? reason);
 
-    [LoggerMessage(7, LogLevel.Warning, "Network {NetworkId}: nothing was sent to {Destination}; a value cannot be represented at its place in the template.")]
-    private static partial void Unrepresentable(this ILogger logger, LogSafeText networkId, Destination? destination);
+    [LoggerMessage(6, LogLevel.Debug, "Network {NetworkId}, {Event} invitation {InvitationId}: the network has no web service for this event.")]
+    private static partial void NotConfigured(this ILogger logger, LogSafeText networkId, string @event, string invitationId);
 
-    [LoggerMessage(8, LogLevel.Information, "Network {NetworkId}: the caller cancelled the delivery to {Destination}.")]
-    private static partial void CancelledByCaller(this ILogger logger, LogSafeText networkId, Destination destination);
+    [LoggerMessage(7, LogLevel.Warning, "Network {NetworkId}, {Event} invitation {InvitationId}: nothing was sent to {Destination}; a value cannot be represented at its place in the template.")]
+    private static partial void Unrepresentable(this ILogger logger, LogSafeText networkId, string @event, string invitationId, Destination? destination);
+
+    [LoggerMessage(8, LogLevel.Information, "Network {NetworkId}, {Event} invitation {InvitationId}: the caller cancelled the delivery to {Destination}.")]
+    private static partial void CancelledByCaller(this ILogger logger, LogSafeText networkId, string @event, string invitationId, Destination destination);
 
     [LoggerMessage(20, LogLevel.Information, "The configuration was reloaded.", EventName = nameof(ConfigurationReloaded))]
     private static partial void Reloaded(this ILogger logger);
@@ -108,15 +125,15 @@ internal static partial class LogMessages
     [LoggerMessage(22, LogLevel.Warning, "Network {NetworkId}: {Key}, character {Position}: looks like a placeholder but is not one, so it is sent as written. The nearest placeholder is {Nearest}.")]
     private static partial void LooksLikePlaceholder(this ILogger logger, LogSafeText networkId, string key, int position, string nearest);
 
-    [LoggerMessage(30, LogLevel.Warning, "Network {NetworkId}: an invitation was dropped, because {Deliveries} deliveries failed and the redelivery schedule is exhausted. Earlier events of the network say why.")]
-    private static partial void ScheduleUsedUp(this ILogger logger, LogSafeText networkId, int deliveries);
+    [LoggerMessage(30, LogLevel.Warning, "Network {NetworkId}, {Event} invitation {InvitationId}: dropped, because {Deliveries} deliveries failed and the redelivery schedule is exhausted. Earlier events of the network say why.")]
+    private static partial void ScheduleUsedUp(this ILogger logger, LogSafeText networkId, string @event, string invitationId, int deliveries);
 
-    [LoggerMessage(31, LogLevel.Warning, "Network {NetworkId}: an invitation was dropped after its first delivery failed, because the capacity for redeliveries is full. Raise Capacity and CapacityPerNetwork, or use a durable queue.")]
-    private static partial void NoRoomForRedelivery(this ILogger logger, LogSafeText networkId);
+    [LoggerMessage(31, LogLevel.Warning, "Network {NetworkId}, {Event} invitation {InvitationId}: dropped after its first delivery failed, because the capacity for redeliveries is full. Raise Capacity and CapacityPerNetwork, or use a durable queue.")]
+    private static partial void NoRoomForRedelivery(this ILogger logger, LogSafeText networkId, string @event, string invitationId);
 
     [LoggerMessage(32, LogLevel.Warning, "The queue has stopped, and {Count} invitation(s) were dropped undelivered: {Networks}.")]
     private static partial void Undelivered(this ILogger logger, int count, string networks);
 
-    [LoggerMessage(33, LogLevel.Error, "Network {NetworkId}: the application's endpoint provider, HTTP handlers or configuration threw an exception during a delivery: {Error}. The invitation is redelivered on schedule.")]
-    private static partial void ProviderFailed(this ILogger logger, LogSafeText networkId, string error);
+    [LoggerMessage(33, LogLevel.Error, "Network {NetworkId}, {Event} invitation {InvitationId}: the application's endpoint provider, HTTP handlers or configuration threw an exception during a delivery: {Error}. The invitation is redelivered on schedule.")]
+    private static partial void ProviderFailed(this ILogger logger, LogSafeText networkId, string @event, string invitationId, string error);
 }

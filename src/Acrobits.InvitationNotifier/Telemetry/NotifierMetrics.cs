@@ -14,6 +14,7 @@ internal sealed class NotifierMetrics
     public const string MeterName = "Acrobits.InvitationNotifier";
     public const string Prefix = "acrobits.invitation_notifier.";
     public const string NetworkId = Prefix + "network.id";
+    public const string Event = Prefix + "event";
 
     private const string Outcome = Prefix + "outcome";
 
@@ -39,7 +40,7 @@ internal sealed class NotifierMetrics
         _attempts = meter.TryCreate(static meter => meter.CreateHistogram<int>(
             Prefix + "notification.attempts", "{attempt}", "Requests started for one notification.", tags: null, AttemptsBuckets));
         _notifications = meter.TryCreate(static meter => meter.CreateCounter<long>(
-            Prefix + "notifications", "{notification}", "Notifications that ended, by network and outcome."));
+            Prefix + "notifications", "{notification}", "Notifications that ended, by event, network and outcome."));
         _activeRequests = meter.TryCreate(static meter => meter.CreateUpDownCounter<long>(
             Prefix + "active_requests", "{request}", "Requests under way."));
         meter.TryCreate(meter => meter.CreateObservableUpDownCounter(
@@ -49,27 +50,29 @@ internal sealed class NotifierMetrics
     /// <summary>Returns the number of open circuits.</summary>
     public Func<long> OpenCircuits { get; set; } = static () => 0;
 
-    /// <param name="networkId">The network; null if it uses the default endpoint or has no web service.</param>
+    /// <param name="invitation">The invitation.</param>
+    /// <param name="hasOwnEndpoint">Whether its network has an endpoint of its own. Arbitrary ids would be too many tags.</param>
     /// <param name="result">The result of the notification.</param>
-    public void NotificationEnded(string? networkId, NotificationResult result)
+    public void NotificationEnded(Invitation invitation, bool hasOwnEndpoint, NotificationResult result)
     {
-        var outcome = OutcomeTag(result.Outcome);
+        var byEvent = new KeyValuePair<string, object?>(Event, EventTag(invitation.Event));
+        var byOutcome = new KeyValuePair<string, object?>(Outcome, OutcomeTag(result.Outcome));
         if (_duration is { Enabled: true })
         {
-            _duration.TryRecord(result.Duration.TotalSeconds, new KeyValuePair<string, object?>(Outcome, outcome));
+            _duration.TryRecord(result.Duration.TotalSeconds, byEvent, byOutcome);
         }
 
         if (_attempts is { Enabled: true })
         {
-            _attempts.TryRecord(result.Attempts, new KeyValuePair<string, object?>(Outcome, outcome));
+            _attempts.TryRecord(result.Attempts, byEvent, byOutcome);
         }
 
         if (_notifications is { Enabled: true })
         {
-            var tags = new TagList { { Outcome, outcome } };
-            if (networkId is not null)
+            var tags = new TagList { byEvent, byOutcome };
+            if (hasOwnEndpoint)
             {
-                tags.Add(NetworkId, networkId);
+                tags.Add(NetworkId, invitation.NetworkId);
             }
 
             AddAnswer(ref tags, result.StatusCode, result.ErrorType);
@@ -80,6 +83,9 @@ internal sealed class NotifierMetrics
     public void RequestStarted() => _activeRequests.TryAdd(1);
 
     public void RequestEnded() => _activeRequests.TryAdd(-1);
+
+    /// <summary>Returns the value of the event tag.</summary>
+    public static string EventTag(InvitationEvent invitationEvent) => invitationEvent == InvitationEvent.Accepted ? "accepted" : "created";
 
     /// <summary>Returns the value of the outcome tag.</summary>
     public static string OutcomeTag(NotificationOutcome outcome) => outcome switch

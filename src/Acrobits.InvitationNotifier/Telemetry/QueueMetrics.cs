@@ -23,13 +23,17 @@ internal sealed class QueueMetrics
         _deferred = meter.TryCreate(static meter => meter.CreateUpDownCounter<long>(
             Prefix + "queue.deferred", "{invitation}", "Invitations that wait for a redelivery."));
         _dropped = meter.TryCreate(static meter => meter.CreateCounter<long>(
-            Prefix + "queue.dropped", "{invitation}", "Invitations that were dropped, by network and reason."));
+            Prefix + "queue.dropped", "{invitation}", "Invitations that were dropped, by event, network and reason."));
     }
 
     public void Waiting(int change) => _waiting.TryAdd(change);
 
     public void Deferred(int change) => _deferred.TryAdd(change);
 
-    public void Dropped(string networkId, string reason) =>
-        _dropped.TryAdd(new TagList { { NotifierMetrics.NetworkId, networkId }, { Prefix + "drop.reason", reason } });
+    public void Dropped(Invitation invitation, string reason) => _dropped.TryAdd(new TagList
+    {
+        { NotifierMetrics.Event, NotifierMetrics.EventTag(invitation.Event) },
+        { NotifierMetrics.NetworkId, invitation.NetworkId },
+        { Prefix + "drop.reason", reason },
+    });
 }

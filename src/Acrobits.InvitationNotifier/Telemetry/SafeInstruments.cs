@@ -47,12 +47,13 @@ internal static class SafeInstruments
         }
     }
 
-    public static void TryRecord<T>(this Histogram<T> histogram, T value, KeyValuePair<string, object?> tag)
+    public static void TryRecord<T>(
+        this Histogram<T> histogram, T value, KeyValuePair<string, object?> tag1, KeyValuePair<string, object?> tag2)
         where T : struct
     {
         try
         {
-            histogram.Record(value, tag);
+            histogram.Record(value, tag1, tag2);
         }
         catch (Exception exception)
         {

@@ -12,9 +12,10 @@ internal static class Tracing
     // Null if a listener threw when it was notified of the source.
     private static readonly ActivitySource? Source = CreateSource();
 
-    public static TracedOperation? StartNotification(string networkId) =>
-        TracedOperation.Start(Source, "notify invitation created", ActivityKind.Internal)
-            ?.SetTag("acrobits.invitation_notifier.network.id", networkId);
+    public static TracedOperation? StartNotification(Invitation invitation) => TracedOperation
+        .Start(Source, invitation.Event == InvitationEvent.Accepted ? "notify invitation accepted" : "notify invitation created", ActivityKind.Internal)
+        ?.SetTag(NotifierMetrics.NetworkId, invitation.NetworkId)
+        .SetTag(NotifierMetrics.Event, NotifierMetrics.EventTag(invitation.Event));
 
     /// <param name="method">The HTTP method, which is also the activity's name.</param>
     /// <param name="destination">The destination of the request.</param>

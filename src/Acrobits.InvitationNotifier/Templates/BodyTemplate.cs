@@ -4,7 +4,7 @@ using Acrobits.InvitationNotifier.Text;
 
 namespace Acrobits.InvitationNotifier.Templates;
 
-/// <summary>The compiled <c>InvitationCreatedPostData</c>.</summary>
+/// <summary>The compiled post data of a web service.</summary>
 internal sealed class BodyTemplate
 {
     private static readonly SearchValues<char> ControlCharacters =

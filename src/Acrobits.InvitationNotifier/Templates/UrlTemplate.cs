@@ -3,7 +3,7 @@ using Acrobits.InvitationNotifier.Text;
 
 namespace Acrobits.InvitationNotifier.Templates;
 
-/// <summary>The compiled <c>InvitationCreatedUrl</c>. Templates with the same text are equal.</summary>
+/// <summary>The compiled URL of a web service. Templates with the same text are equal.</summary>
 internal sealed class UrlTemplate : IEquatable<UrlTemplate>
 {
     // The characters that RFC 3986 allows in a path and a query, '%' because templates can be percent-encoded already, and

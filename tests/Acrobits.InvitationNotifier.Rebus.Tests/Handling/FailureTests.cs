@@ -71,7 +71,7 @@ public sealed class FailureTests
         var log = Assert.Single(host.Logs, record => record.Id.Id == 42);
         Assert.Equal(LogLevel.Error, log.Level);
         Assert.Equal(
-            "Network mynetwork: the application's endpoint provider, HTTP handlers or configuration threw an exception " +
+            $"Network mynetwork, created invitation {log.GetStructuredStateValue("InvitationId")}: the application's endpoint provider, HTTP handlers or configuration threw an exception " +
             $"during a delivery: {error}. The invitation is redelivered on schedule.",
             log.Message);
         Samples.AssertKept(host);

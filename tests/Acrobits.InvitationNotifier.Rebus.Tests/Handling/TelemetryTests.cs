@@ -27,6 +27,7 @@ public sealed class TelemetryTests
 
         Assert.Equal(1, Assert.Single(deferrals.GetMeasurementSnapshot()).Value);
         Assert.Equal(1, Assert.Single(deadLetters.GetMeasurementSnapshot()).Value);
+        Assert.Equal("created", deadLetters.LastMeasurement!.Tags["acrobits.invitation_notifier.event"]);
     }
 
     [Fact]
@@ -46,7 +47,7 @@ public sealed class TelemetryTests
 
         var own = host.Logs.Where(record => record.Id.Id >= 40).ToArray();
         Assert.Equal([42, 40, 41], own.Select(record => record.Id.Id));
-        Assert.All(own, record => Assert.StartsWith("Network one\uFFFDother\uFFFDline: ", record.Message, StringComparison.Ordinal));
+        Assert.All(own, record => Assert.StartsWith("Network one\uFFFDother\uFFFDline, created invitation ", record.Message, StringComparison.Ordinal));
         Assert.DoesNotContain(host.Logs, record => record.Message.Contains("one\nother", StringComparison.Ordinal));
     }
 

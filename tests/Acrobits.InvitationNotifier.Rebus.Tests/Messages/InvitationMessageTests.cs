@@ -23,6 +23,19 @@ public sealed class InvitationMessageTests
     }
 
     [Fact]
+    public async Task EnqueueAsync_Accepted_MessageHasATypeOfItsOwnAndIsDeliveredAsAccepted()
+    {
+        var accepted = Samples.Invitation with { Id = "invitation-7", Event = InvitationEvent.Accepted };
+        Assert.Equal("acrobits.invitation.accepted.v1", (await SendAsync(accepted)).Headers[Headers.Type]);
+
+        var notifier = new FakeNotifier(NotificationOutcome.Delivered);
+        await using var host = await _bus.StartAsync(notifier);
+
+        await notifier.UntilCalledAsync(1);
+        Assert.Equal(accepted, Assert.Single(notifier.Invitations));
+    }
+
+    [Fact]
     public async Task EnqueueAsync_Invitation_HeadersTellNothingOfIt()
     {
         var message = await SendAsync(Samples.Invitation);

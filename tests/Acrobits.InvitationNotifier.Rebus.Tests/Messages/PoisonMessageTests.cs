@@ -46,7 +46,7 @@ public sealed class PoisonMessageTests
     public async Task Receive_UnknownVersion_IsDeadLetteredAtOnce(string type) => await AssertDeadLetteredAsync(
         type,
         """{"invitee":"+420777654321","invitor":"ygritte","networkId":"mynetwork"}"""u8.ToArray(),
-        $"The message is of the type {type}; this version of the package only reads acrobits.invitation.v1. Update the package.");
+        $"The message is of the type {type}; this version of the package only reads acrobits.invitation.v1 and acrobits.invitation.accepted.v1. Update the package.");
 
     [Fact]
     public async Task Receive_TypeWithLineBreaks_ForgesNoLine()

@@ -33,7 +33,7 @@ public class RequestHeadersTests
     [Fact]
     public void Create_ContentType_IsRefusedWithTheKeyToUse() =>
         Assert.Equal(
-            ["Headers:content-type: has a key of its own. Use InvitationCreatedContentType."],
+            ["Headers:content-type: has keys of its own. Use InvitationCreatedContentType or InvitationAcceptedContentType."],
             Refusals(("content-type", "application/json")));
 
     [Theory]
@@ -79,7 +79,7 @@ public class RequestHeadersTests
 
         var exception = Assert.Throws<Microsoft.Extensions.Options.OptionsValidationException>(() => InvitationEndpoint.Create(options));
 
-        Assert.Equal(["Headers:Authorization: is set, and the URL has user info too. Remove one."], exception.Failures);
+        Assert.Equal(["Headers:Authorization: is set, and InvitationCreatedUrl has user info too. Remove one."], exception.Failures);
     }
 
     [Fact]

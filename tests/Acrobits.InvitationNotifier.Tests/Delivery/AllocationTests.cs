@@ -43,9 +43,18 @@ public sealed class AllocationTests
         Assert.InRange(await AllocatedAsync(provider, isPost, budget * Factor), 0, budget * Factor);
     }
 
+    [Fact]
+    public async Task NotifyAsync_Signed_AllocatesAtMost600BytesMore()
+    {
+        using var provider = new StubHandler(answersLater: false);
+        var unsigned = await AllocatedAsync(provider, isPost: true, budget: 1_232 * Factor);
+
+        Assert.InRange(await AllocatedAsync(provider, isPost: true, unsigned + 600, isSigned: true), unsigned, unsigned + 600);
+    }
+
     // The bytes of one notification, the stub's answer included; the least of several counts, for the runtime may allocate
     // something of its own.
-    private static async Task<long> AllocatedAsync(StubHandler provider, bool isPost, long budget)
+    private static async Task<long> AllocatedAsync(StubHandler provider, bool isPost, long budget, bool isSigned = false)
     {
         await using var application = Application.Create(
             options =>
@@ -58,6 +67,10 @@ public sealed class AllocationTests
                     : null;
                 options.InvitationCreatedContentType = isPost ? "application/json" : null;
                 options.Retry = new RetryOptions();
+                if (isSigned)
+                {
+                    options.Signing.Secrets.Add("whsec_" + Convert.ToBase64String(new byte[32]));
+                }
             },
             (_, builder) => builder.ConfigurePrimaryHttpMessageHandler(() => provider));
         var notifier = application.Notifier();

@@ -65,6 +65,7 @@ public sealed class DrivenOutcomes : IAsyncLifetime
         {
             ["delivered"] = delivered.Url,
             ["posted"] = delivered.Url,
+            ["accepted"] = delivered.Url,
             ["recovering"] = recovering.Url,
             ["rejected"] = rejecting.Url,
             ["failing"] = failing.Url,
@@ -86,6 +87,7 @@ public sealed class DrivenOutcomes : IAsyncLifetime
         var settings = urls.Select(url => ($"Networks:{url.Key}:InvitationCreatedUrl", url.Value))
             .Concat([
                 ("Networks:posted:InvitationCreatedPostData", "i=%invitee%"),
+                ("Networks:accepted:InvitationAcceptedUrl", delivered.Url),
                 ("Egress:AllowedRanges:0", "127.0.0.1/32"),
                 ("Retry:MaxRetryAttempts", "1"), ("Retry:Delay", "00:00:00"),
                 ("CircuitBreaker:MinimumThroughput", "3"), ("CircuitBreaker:FailureRatio", "1"), ("CircuitBreaker:BreakDuration", "01:00:00"),
@@ -118,7 +120,7 @@ public sealed class DrivenOutcomes : IAsyncLifetime
             {
                 ids[network] = caller!.TraceId;
                 Callers[network] = caller.SpanId;
-                Results[network] = await application.Notifier().NotifyAsync(new Invitation(invitee, "johnsnow", url));
+                Results[network] = await application.Notifier().NotifyAsync(new Invitation(invitee, "johnsnow", url) { Event = EventOf(network) });
             }
 
             Logs[network] = [.. logs.GetSnapshot()];
@@ -176,6 +178,9 @@ public sealed class DrivenOutcomes : IAsyncLifetime
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    internal static InvitationEvent EventOf(string network) =>
+        network == "accepted" ? InvitationEvent.Accepted : InvitationEvent.Created;
 
     private List<MetricSnapshot> Collect(MeterProvider meters)
     {

@@ -65,15 +65,17 @@ public sealed class NobodyListensTests
             Duration = TimeSpan.FromSeconds(1),
         };
 
+        var invitation = new Invitation("15551231234", "johnsnow", "mynetwork");
+
         // One round warms up; then the least of several counts, for the runtime may allocate something of its own.
         var least = Enumerable.Range(0, 6).Select(_ => AllocatedBy(1_000, () =>
         {
-            using var activity = Tracing.StartNotification("mynetwork");
+            using var activity = Tracing.StartNotification(invitation);
             using var request = Tracing.StartRequest(HttpMethod.Get, destination, resendCount: 1);
             metrics.RequestStarted();
             metrics.RequestEnded();
-            metrics.NotificationEnded("mynetwork", result);
-            NullLogger.Instance.NotificationEnded(result, "mynetwork", destination);
+            metrics.NotificationEnded(invitation, hasOwnEndpoint: true, result);
+            NullLogger.Instance.NotificationEnded(result, invitation, destination);
         })).Skip(1).Min();
 
         Assert.Equal(0, least);

@@ -12,12 +12,14 @@ public sealed class OpenTelemetryTests(DrivenOutcomes driven) : IClassFixture<Dr
     private const string Prefix = "acrobits.invitation_notifier.";
     private const string Notifications = Prefix + "notifications";
     private const string Outcome = Prefix + "outcome";
+    private const string Event = Prefix + "event";
 
     // Network (as the fixture names it); outcome, status, error.type; attempts.
     public static TheoryData<string, string, int?, string?, int> Ends => new()
     {
         { "delivered", "delivered", 204, null, 1 },
         { "posted", "delivered", 204, null, 1 },
+        { "accepted", "delivered", 204, null, 1 },
         { "look-alike", "delivered", 204, null, 1 },
         { "recovering", "delivered", 204, null, 2 },
         { "rejected", "rejected", 400, "400", 1 },
@@ -89,7 +91,7 @@ public sealed class OpenTelemetryTests(DrivenOutcomes driven) : IClassFixture<Dr
         var id = NetworkId(network);
 
         var point = Assert.Single(Points(Notifications), point => Text(point, Prefix + "network.id") == id
-            && Text(point, Outcome) == outcome && Text(point, "http.response.status_code") == status?.ToString(CultureInfo.InvariantCulture)
+            && Text(point, Event) == EventOf(network) && Text(point, Outcome) == outcome && Text(point, "http.response.status_code") == status?.ToString(CultureInfo.InvariantCulture)
             && Text(point, "error.type") == error);
         Assert.Equal(id is null || network.StartsWith("refused", StringComparison.Ordinal) ? 2 : 1, point.GetSumLong());
     }
@@ -123,7 +125,7 @@ public sealed class OpenTelemetryTests(DrivenOutcomes driven) : IClassFixture<Dr
         string network, string outcome, int? status, string? error, int attempts)
     {
         var activities = driven.Activities[network];
-        var notification = Assert.Single(activities, activity => activity.DisplayName == OperationsPage.NotificationActivity[0]);
+        var notification = Assert.Single(activities, activity => activity.DisplayName == $"notify invitation {EventOf(network)}");
         var requests = activities.Except([notification]).OrderBy(activity => activity.StartTimeUtc).ToArray();
 
         Assert.Equal(driven.Callers[network], notification.ParentSpanId);
@@ -132,6 +134,7 @@ public sealed class OpenTelemetryTests(DrivenOutcomes driven) : IClassFixture<Dr
         var expected = new Dictionary<string, object?>
         {
             [Prefix + "network.id"] = NetworkId(network) ?? (network == "unknown" ? "one that nobody configured" : network),
+            [Event] = EventOf(network),
             [Outcome] = outcome,
             [Prefix + "attempts"] = attempts,
         };
@@ -264,6 +267,8 @@ public sealed class OpenTelemetryTests(DrivenOutcomes driven) : IClassFixture<Dr
         _ when type.IsHistogram() => "histogram",
         _ => type.ToString(),
     };
+
+    private static string EventOf(string network) => DrivenOutcomes.EventOf(network) == InvitationEvent.Accepted ? "accepted" : "created";
 
     private static IEnumerable<string> NamesAndTags(IEnumerable<Activity> activities) => activities
         .SelectMany(activity => activity.TagObjects.Select(tag => tag.Key).Append(activity.DisplayName)).Distinct().Order();

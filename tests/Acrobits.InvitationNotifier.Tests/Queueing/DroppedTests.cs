@@ -21,7 +21,7 @@ public sealed class DroppedTests
         var record = Assert.Single(host.Logs);
         Assert.Equal((30, LogLevel.Warning), (record.Id.Id, record.Level));
         Assert.Equal(
-            "Network mynetwork: an invitation was dropped, because 4 deliveries failed and the redelivery schedule is exhausted. "
+            $"Network mynetwork, created invitation {record.GetStructuredStateValue("InvitationId")}: dropped, because 4 deliveries failed and the redelivery schedule is exhausted. "
                 + "Earlier events of the network say why.", record.Message);
         Assert.Equal("mynetwork", record.GetStructuredStateValue("NetworkId"));
         Assert.Equal("Acrobits.InvitationNotifier.IInvitationQueue", record.Category);
@@ -61,7 +61,7 @@ public sealed class DroppedTests
         var record = Assert.Single(host.Logs);
         Assert.Equal((31, LogLevel.Warning), (record.Id.Id, record.Level));
         Assert.Equal(
-            $"Network {second}: an invitation was dropped after its first delivery failed, because the capacity for "
+            $"Network {second}, created invitation {record.GetStructuredStateValue("InvitationId")}: dropped after its first delivery failed, because the capacity for "
                 + "redeliveries is full. Raise Capacity and CapacityPerNetwork, or use a durable queue.", record.Message);
 
         // The first is delivered, and its place can be taken again.
@@ -102,6 +102,6 @@ public sealed class DroppedTests
         await host.EnqueueAsync("a\r\nfail: b");
 
         await host.BecomesAsync(host => host.Logs.Count == 1, "logged");
-        Assert.StartsWith("Network a\uFFFD\uFFFDfail: b: ", host.Logs[0].Message, StringComparison.Ordinal);
+        Assert.StartsWith("Network a\uFFFD\uFFFDfail: b, created invitation ", host.Logs[0].Message, StringComparison.Ordinal);
     }
 }

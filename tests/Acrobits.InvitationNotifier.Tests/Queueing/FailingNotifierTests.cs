@@ -118,7 +118,7 @@ public sealed class FailingNotifierTests
         {
             Assert.Equal((33, LogLevel.Error), (record.Id.Id, record.Level));
             Assert.Equal(
-                "Network mynetwork: the application's endpoint provider, HTTP handlers or configuration threw an exception "
+                $"Network mynetwork, created invitation {record.GetStructuredStateValue("InvitationId")}: the application's endpoint provider, HTTP handlers or configuration threw an exception "
                     + $"during a delivery: {described}. The invitation is redelivered on schedule.",
                 record.Message);
 

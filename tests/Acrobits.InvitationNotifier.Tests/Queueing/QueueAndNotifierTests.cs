@@ -60,7 +60,7 @@ public sealed class QueueAndNotifierTests
         var provider = new MockProvider(_time, HttpStatusCode.ServiceUnavailable);
         await using var host = await StartAsync(provider, options => Secrets.Configure(options, "provider.example"));
 
-        await host.Queue.EnqueueAsync(Secrets.Invitation with { Id = Secrets.HeaderValue });
+        await host.Queue.EnqueueAsync(Secrets.Invitation with { Id = "order-4711" });
         await host.BecomesAsync(host => host.Dropped.Count == 1, "given up");
         await host.StopAsync();
 

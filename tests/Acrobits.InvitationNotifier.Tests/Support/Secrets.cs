@@ -7,6 +7,7 @@ internal static class Secrets
 {
     public const string Password = "swordfish-4711";
     public const string HeaderValue = "key-0815-abcdef";
+    public const string SigningSecret = "whsec_c2lnbmVkLXdpdGgtdGhpcy1zZWNyZXQtNDcxMQ==";
 
     /// <summary>An invitation whose invitee and invitor stand in no other text.</summary>
     public static Invitation Invitation { get; } = new("+420777654321", "ygritte", "mynetwork");
@@ -17,6 +18,7 @@ internal static class Secrets
         options.InvitationCreatedUrl = $"http://jon:{Password}@{authority}/i/%invitee%?by=%invitor%";
         options.InvitationCreatedPostData = "invitee=%invitee%&invitor=%invitor%";
         options.Headers = new Dictionary<string, string> { ["X-Api-Key"] = HeaderValue };
+        options.Signing.Secrets.Add(SigningSecret);
     }
 
     /// <summary>Checks all that an application can see of what happened.</summary>
@@ -44,7 +46,7 @@ internal static class Secrets
     private static void AssertKept(string? text)
     {
         // The parts that stay the same in every encoding; the last two are Base64 of the password and of user and password.
-        string[] secrets = ["420777654321", "ygritte", Password, HeaderValue, "c3dvcmRmaXNo", "am9uOnN3b3JkZmlza"];
+        string[] secrets = ["420777654321", "ygritte", Password, HeaderValue, SigningSecret[6..], "c3dvcmRmaXNo", "am9uOnN3b3JkZmlza"];
         foreach (var secret in secrets)
         {
             Assert.DoesNotContain(secret, text ?? "", StringComparison.OrdinalIgnoreCase);

@@ -13,18 +13,18 @@ public class LogMessagesTests
     private static readonly Destination Destination = new("https", "example.com", 8443);
 
     [Theory]
-    [InlineData(NotificationOutcome.Delivered, 1, LogLevel.Debug, "Network net: delivered to https://example.com:8443 in 2 attempt(s) and 1500 ms.")]
-    [InlineData(NotificationOutcome.Rejected, 2, LogLevel.Information, "Network net: https://example.com:8443 answered 404 instead of 204 after 2 attempt(s).")]
-    [InlineData(NotificationOutcome.Unreachable, 3, LogLevel.Warning, "Network net: no usable answer from https://example.com:8443 after 2 attempt(s): timeout. Because.")]
-    [InlineData(NotificationOutcome.Blocked, 4, LogLevel.Warning, "Network net: nothing was sent to https://example.com:8443; its address is in 127.0.0.0/8 (loopback, RFC 1122), which the egress policy does not allow. Correct the URL, or add the range to Egress:AllowedRanges.")]
-    [InlineData(NotificationOutcome.Suspended, 5, LogLevel.Warning, "Network net: nothing was sent to https://example.com:8443: timeout. Because.")]
-    [InlineData(NotificationOutcome.NotConfigured, 6, LogLevel.Debug, "Network net: has no web service.")]
-    [InlineData(NotificationOutcome.Unrepresentable, 7, LogLevel.Warning, "Network net: nothing was sent to https://example.com:8443; a value cannot be represented at its place in the template.")]
+    [InlineData(NotificationOutcome.Delivered, 1, LogLevel.Debug, "Network net, accepted invitation 7f3c: delivered to https://example.com:8443 in 2 attempt(s) and 1500 ms.")]
+    [InlineData(NotificationOutcome.Rejected, 2, LogLevel.Information, "Network net, accepted invitation 7f3c: https://example.com:8443 answered 404 instead of 204 after 2 attempt(s).")]
+    [InlineData(NotificationOutcome.Unreachable, 3, LogLevel.Warning, "Network net, accepted invitation 7f3c: no usable answer from https://example.com:8443 after 2 attempt(s): timeout. Because.")]
+    [InlineData(NotificationOutcome.Blocked, 4, LogLevel.Warning, "Network net, accepted invitation 7f3c: nothing was sent to https://example.com:8443; its address is in 127.0.0.0/8 (loopback, RFC 1122), which the egress policy does not allow. Correct the URL, or add the range to Egress:AllowedRanges.")]
+    [InlineData(NotificationOutcome.Suspended, 5, LogLevel.Warning, "Network net, accepted invitation 7f3c: nothing was sent to https://example.com:8443: timeout. Because.")]
+    [InlineData(NotificationOutcome.NotConfigured, 6, LogLevel.Debug, "Network net, accepted invitation 7f3c: the network has no web service for this event.")]
+    [InlineData(NotificationOutcome.Unrepresentable, 7, LogLevel.Warning, "Network net, accepted invitation 7f3c: nothing was sent to https://example.com:8443; a value cannot be represented at its place in the template.")]
     public void NotificationEnded_Outcome_HasItsEventLevelAndText(NotificationOutcome outcome, int id, LogLevel level, string message)
     {
         var logger = new FakeLogger();
 
-        logger.NotificationEnded(Result(outcome), "net", Destination);
+        logger.NotificationEnded(Result(outcome), Invitation("net"), Destination);
 
         Assert.Equal(id, logger.LatestRecord.Id.Id);
         Assert.Equal(level, logger.LatestRecord.Level);
@@ -39,7 +39,7 @@ public class LogMessagesTests
         var failure = Failure.Of(new HttpRequestException(HttpRequestError.NameResolutionError, "s3cr3t"));
 
         logger.NotificationEnded(
-            new() { Outcome = NotificationOutcome.Unreachable, Exception = failure.Exception, ErrorType = failure.ErrorType }, "net", Destination);
+            new() { Outcome = NotificationOutcome.Unreachable, Exception = failure.Exception, ErrorType = failure.ErrorType }, Invitation("net"), Destination);
 
         Assert.Equal("name_resolution_error", logger.LatestRecord.GetStructuredStateValue("Error"));
     }
@@ -51,10 +51,10 @@ public class LogMessagesTests
         {
             var logger = new FakeLogger();
 
-            logger.NotificationEnded(Result(outcome), "a\r\nfail: \0\u001B[2J\u007F\u0085\u009Fb", Destination);
+            logger.NotificationEnded(Result(outcome), Invitation("a\r\nfail: \0\u001B[2J\u007F\u0085\u009Fb"), Destination);
 
             Assert.DoesNotContain(logger.LatestRecord.Message, char.IsControl);
-            Assert.StartsWith("Network a\uFFFD\uFFFDfail: \uFFFD\uFFFD[2J\uFFFD\uFFFD\uFFFDb: ", logger.LatestRecord.Message, StringComparison.Ordinal);
+            Assert.StartsWith("Network a\uFFFD\uFFFDfail: \uFFFD\uFFFD[2J\uFFFD\uFFFD\uFFFDb, accepted invitation 7f3c: ", logger.LatestRecord.Message, StringComparison.Ordinal);
         }
     }
 
@@ -67,7 +67,7 @@ public class LogMessagesTests
     {
         var logger = new FakeLogger();
 
-        logger.NotificationEnded(Result(NotificationOutcome.Delivered), "net", new Destination(scheme, "example.com", port));
+        logger.NotificationEnded(Result(NotificationOutcome.Delivered), Invitation("net"), new Destination(scheme, "example.com", port));
 
         Assert.Equal(expected, logger.LatestRecord.GetStructuredStateValue("Destination"));
     }
@@ -77,9 +77,11 @@ public class LogMessagesTests
     {
         var logger = new FakeLogger();
 
-        logger.NotificationEnded(Result(NotificationOutcome.Rejected), "net", Destination);
+        logger.NotificationEnded(Result(NotificationOutcome.Rejected), Invitation("net"), Destination);
 
         Assert.Equal("net", logger.LatestRecord.GetStructuredStateValue("NetworkId"));
+        Assert.Equal("accepted", logger.LatestRecord.GetStructuredStateValue("Event"));
+        Assert.Equal("7f3c", logger.LatestRecord.GetStructuredStateValue("InvitationId"));
         Assert.Equal("https://example.com:8443", logger.LatestRecord.GetStructuredStateValue("Destination"));
         Assert.Equal("404", logger.LatestRecord.GetStructuredStateValue("StatusCode"));
         Assert.Equal("2", logger.LatestRecord.GetStructuredStateValue("Attempts"));
@@ -150,6 +152,9 @@ public class LogMessagesTests
         Assert.Equal(2, lines.Length);
         Assert.DoesNotContain(lines, line => line.StartsWith("fail:", StringComparison.Ordinal));
     }
+
+    private static Invitation Invitation(string networkId) =>
+        new("420555", "johnsnow", networkId) { Id = "7f3c", Event = InvitationEvent.Accepted };
 
     private static NotificationResult Result(NotificationOutcome outcome) => new()
     {

@@ -25,7 +25,9 @@ public class NotifierMetricsTests
 
         var duration = Assert.Single(durations.GetMeasurementSnapshot());
         Assert.True(duration.Value >= 0);
-        Assert.Equal(outcome, Assert.Single(duration.Tags).Value);
+        Assert.Equal(outcome, duration.Tags[Prefix + "outcome"]);
+        Assert.Equal("created", duration.Tags[Prefix + "event"]);
+        Assert.Equal(2, duration.Tags.Count);
         Assert.Equal("s", durations.Instrument!.Unit);
         Assert.Equal(1, Assert.Single(attempts.GetMeasurementSnapshot()).Value);
         var notification = Assert.Single(notifications.GetMeasurementSnapshot());
@@ -59,7 +61,8 @@ public class NotifierMetricsTests
         await notifier.NotifyAsync("made-up");
 
         var tags = Assert.Single(notifications.GetMeasurementSnapshot()).Tags;
-        Assert.Equal("not_configured", Assert.Single(tags).Value);
+        Assert.Equal("not_configured", tags[Prefix + "outcome"]);
+        Assert.Equal([Prefix + "event", Prefix + "outcome"], tags.Keys.Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -135,7 +135,7 @@ public sealed class SabotageTests
         services.AddLogging(logging => logging.AddFakeLogging());
         using var provider = services.BuildServiceProvider();
 
-        provider.GetRequiredService<ILogger<IInvitationQueue>>().RedeliveryCapacityFull("mynetwork");
+        provider.GetRequiredService<ILogger<IInvitationQueue>>().RedeliveryCapacityFull(new Invitation("1", "2", "mynetwork"));
 
         Assert.Equal(31, Assert.Single(provider.GetFakeLogCollector().GetSnapshot()).Id.Id);
     }
@@ -175,6 +175,7 @@ public sealed class SabotageTests
     private static object? Argument(Type type, ILogger logger) =>
         type == typeof(ILogger) ? logger
         : type == typeof(string) ? "text"
+        : type == typeof(Invitation) ? new Invitation("1", "2", "mynetwork")
         : type == typeof(Exception) ? new InvalidOperationException()
         : type == typeof(IReadOnlyCollection<KeyValuePair<string, int>>) ? Array.Empty<KeyValuePair<string, int>>()
         : type == typeof(NotificationResult) ? new NotificationResult { Outcome = NotificationOutcome.Unreachable }

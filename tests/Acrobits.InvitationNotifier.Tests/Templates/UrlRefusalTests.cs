@@ -109,7 +109,7 @@ public class UrlRefusalTests
     [InlineData(" \t")]
     public void Create_NoUrl_IsRefused(string? url) =>
         Assert.Equal(
-            "InvitationCreatedUrl: is missing. Set it to the URL of the web service.",
+            "InvitationCreatedUrl: is missing. Set it, or InvitationAcceptedUrl, to the URL of the web service.",
             Assert.Single(Expansion.Refusals(url)));
 
     [Theory]

@@ -7,20 +7,25 @@ namespace Acrobits.InvitationNotifier.Tests.Wire;
 /// <summary>The documented requests, byte for byte; only the port, which no documented request has, differs.</summary>
 public sealed class DocumentedRequestTests
 {
-    private const string Path = "/invitation_created/";
-
-    [Fact]
-    public async Task NotifyAsync_Get_LeavesAsDocumented()
+    /// <summary>Both web services, and the paths of their documented requests.</summary>
+    public static TheoryData<InvitationEvent, string> Events => new()
     {
-        var request = await SendAsync(options =>
+        { InvitationEvent.Created, "/invitation_created/" },
+        { InvitationEvent.Accepted, "/invitation_accepted/" },
+    };
+
+    [Theory, MemberData(nameof(Events))]
+    public async Task NotifyAsync_Get_LeavesAsDocumented(InvitationEvent invitationEvent, string path)
+    {
+        var request = await SendAsync(invitationEvent, options =>
         {
             options.InvitationCreatedUrl += "?invitee=%invitee%&invitor=%invitor%&network_id=%network_id%";
             options.UserAgent = "Sync Server 1.0";
         });
 
         Assert.Equal(
-            """
-            GET /invitation_created/?invitee=15551231234&invitor=johnsnow&network_id=mynetwork HTTP/1.1
+            $"""
+            GET {path}?invitee=15551231234&invitor=johnsnow&network_id=mynetwork HTTP/1.1
             Host: example.com
             Connection: close
             Cache-Control: max-age=0
@@ -31,28 +36,28 @@ public sealed class DocumentedRequestTests
             request);
     }
 
-    [Fact]
-    public async Task NotifyAsync_PostOfXml_LeavesAsDocumented()
+    [Theory, MemberData(nameof(Events))]
+    public async Task NotifyAsync_PostOfXml_LeavesAsDocumented(InvitationEvent invitationEvent, string path)
     {
         const string Body = "<root>\n    <invitee>15551231234</invitee>\n    <invitor>johnsnow</invitor>\n"
             + "    <network_id>mynetwork</network_id>\n</root>";
 
-        var request = await SendAsync(options =>
+        var request = await SendAsync(invitationEvent, options =>
         {
             options.InvitationCreatedPostData = "<root>\n    <invitee>%invitee%</invitee>\n    <invitor>%invitor%</invitor>\n"
                 + "    <network_id>%network_id%</network_id>\n</root>";
             options.InvitationCreatedContentType = "application/xml";
         });
 
-        Assert.Equal(Post("Sync Server 1.1", "application/xml", Body), request);
+        Assert.Equal(Post("Sync Server 1.1", "application/xml", Body, path), request);
     }
 
-    [Fact]
-    public async Task NotifyAsync_PostOfJson_LeavesAsDocumented()
+    [Theory, MemberData(nameof(Events))]
+    public async Task NotifyAsync_PostOfJson_LeavesAsDocumented(InvitationEvent invitationEvent, string path)
     {
         const string Body = """{"invitee" : "15551231234", "invitor" : "johnsnow", "network_id" : "mynetwork"}""";
 
-        var request = await SendAsync(options =>
+        var request = await SendAsync(invitationEvent, options =>
         {
             options.InvitationCreatedPostData =
                 """{"invitee" : "%invitee%", "invitor" : "%invitor%", "network_id" : "%network_id%"}""";
@@ -60,17 +65,17 @@ public sealed class DocumentedRequestTests
             options.UserAgent = "CloudSoftphone/1.5.6";
         });
 
-        Assert.Equal(Post("CloudSoftphone/1.5.6", "application/json", Body), request);
+        Assert.Equal(Post("CloudSoftphone/1.5.6", "application/json", Body, path), request);
     }
 
-    [Fact]
-    public async Task NotifyAsync_PostWithNoContentType_LeavesAsForm()
+    [Theory, MemberData(nameof(Events))]
+    public async Task NotifyAsync_PostWithNoContentType_LeavesAsForm(InvitationEvent invitationEvent, string path)
     {
-        var request = await SendAsync(options =>
+        var request = await SendAsync(invitationEvent, options =>
             options.InvitationCreatedPostData = "invitee=%invitee%&invitor=%invitor%&network=%network_id%");
 
         Assert.Equal(
-            Post("Sync Server 1.1", "application/x-www-form-urlencoded", "invitee=15551231234&invitor=johnsnow&network=mynetwork"),
+            Post("Sync Server 1.1", "application/x-www-form-urlencoded", "invitee=15551231234&invitor=johnsnow&network=mynetwork", path),
             request);
     }
 
@@ -141,9 +146,9 @@ public sealed class DocumentedRequestTests
         Assert.Equal(Post("Sync Server 1.1", "application/x-www-form-urlencoded", "a=15551231234"), request);
     }
 
-    private static string Post(string userAgent, string contentType, string body, int? contentLength = null) =>
-        Answers.Lines(
-            "POST /invitation_created/ HTTP/1.1",
+    private static string Post(
+        string userAgent, string contentType, string body, string path = "/invitation_created/", int? contentLength = null) => Answers.Lines(
+            $"POST {path} HTTP/1.1",
             "Host: example.com",
             "Connection: close",
             "Cache-Control: max-age=0",
@@ -151,13 +156,28 @@ public sealed class DocumentedRequestTests
             $"Content-Type: {contentType}",
             $"Content-Length: {contentLength ?? body.Length}") + body;
 
+    // The settings of "invitation created" become those of the event; the other web service would get an unusual request.
+    private static Task<string> SendAsync(InvitationEvent invitationEvent, Action<InvitationNotifierOptions> configure) => SendAsync(
+        options =>
+        {
+            configure(options);
+            if (invitationEvent == InvitationEvent.Accepted)
+            {
+                options.InvitationAcceptedUrl = options.InvitationCreatedUrl!.Replace("_created", "_accepted", StringComparison.Ordinal);
+                options.InvitationAcceptedPostData = options.InvitationCreatedPostData;
+                options.InvitationAcceptedContentType = options.InvitationCreatedContentType;
+                (options.InvitationCreatedPostData, options.InvitationCreatedContentType) = ("unusual", null);
+            }
+        },
+        NotifierHost.Invitation with { Event = invitationEvent });
+
     private static async Task<string> SendAsync(Action<InvitationNotifierOptions> configure, Invitation? invitation = null)
     {
         await using var provider = RawProvider.Answering(Answers.Documented);
         await using var host = NotifierHost.Create(
             options =>
             {
-                options.InvitationCreatedUrl = $"http://example.com:{provider.Port}{Path}";
+                options.InvitationCreatedUrl = $"http://example.com:{provider.Port}/invitation_created/";
                 configure(options);
             },
             resolve: (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Loopback]));
