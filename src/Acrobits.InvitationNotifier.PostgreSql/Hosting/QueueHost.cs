@@ -16,6 +16,10 @@ internal sealed class QueueHost(
     public const string BusKey = "Acrobits.InvitationNotifier.PostgreSql";
 
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
+
+    // For deliveries under way, which get two seconds, and for a database that is down. What is left is delivered again.
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(8);
+
     private static readonly TimeSpan PurgeInterval = TimeSpan.FromMinutes(1);
 
     private readonly TaskCompletionSource<IBus> _bus = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -78,15 +82,19 @@ internal sealed class QueueHost(
     {
         await _stop.CancelAsync().ConfigureAwait(false);
         await _run.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (parts.Receiver is { } receiver && _bus.Task.IsCompletedSuccessfully)
+        if (parts.Receiver is not { } receiver || !_bus.Task.IsCompletedSuccessfully)
         {
-            await receiver.DisposeAsync().ConfigureAwait(false);
-
-            // Tells the handlers to come to an end, and blocks until the worker has.
-            await Task.Run(_bus.Task.Result.Dispose, cancellationToken).ConfigureAwait(false);
-            await receiver.WhenIdleAsync(cancellationToken).ConfigureAwait(false);
-            await parts.Settler!.StopAsync(cancellationToken).ConfigureAwait(false);
+            return;
         }
+
+        await receiver.DisposeAsync().ConfigureAwait(false);
+
+        // Tells the handlers to come to an end, and blocks until the worker has.
+        await Task.Run(_bus.Task.Result.Dispose, CancellationToken.None).ConfigureAwait(false);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(StopTimeout);
+        await receiver.WhenIdleAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await parts.Settler!.StopAsync(limit.Token).ConfigureAwait(false);
     }
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -76,21 +76,28 @@ internal sealed class Receiver(
         while (!_stop.IsCancellationRequested)
         {
             var asked = await CountCallersAsync().ConfigureAwait(false);
+            List<QueueMessage> messages;
             try
             {
-                var messages = await store.TakeAsync(asked, _stop.Token).ConfigureAwait(false);
-                outage.Over();
-                _waiting.Release(asked - messages.Count(HandOver));
-                if (messages.Count < asked)
-                {
-                    pause = messages.Count > 0 ? ShortestPause : Least(pause * 2, LongestPause);
-                    pause = await PauseAsync(pause).ConfigureAwait(false);
-                }
+                messages = await store.TakeAsync(asked, _stop.Token).ConfigureAwait(false);
             }
             catch (Exception exception) when (!_stop.IsCancellationRequested)
             {
                 _waiting.Release(asked);
                 await outage.FailedAsync(exception, _stop.Token).ConfigureAwait(false);
+                continue;
+            }
+
+            outage.Over();
+            if (asked - messages.Count(HandOver) is > 0 and var unserved)
+            {
+                _waiting.Release(unserved);
+            }
+
+            if (messages.Count < asked)
+            {
+                pause = messages.Count > 0 ? ShortestPause : Least(pause * 2, LongestPause);
+                pause = await PauseAsync(pause).ConfigureAwait(false);
             }
         }
     }

@@ -39,10 +39,16 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     private string Password { get; }
 
-    public static async Task<PostgresServer> CreateAsync()
+    /// <summary>A file on the server's own disk, as this process sees it.</summary>
+    public string FileOnDisk => $"/proc/{_process.Id}/root/mnt/filler";
+
+    public static Task<PostgresServer> CreateAsync() => CreateAsync(diskSize: "");
+
+    /// <summary>Creates a server whose disk is so small; only root can.</summary>
+    public static async Task<PostgresServer> CreateAsync(string diskSize)
     {
         var password = Guid.NewGuid().ToString("N");
-        var server = new PostgresServer(Launch(), password);
+        var server = new PostgresServer(Launch(diskSize), password);
         try
         {
             await server.TellAsync(password);
@@ -62,6 +68,9 @@ internal sealed class PostgresServer : IAsyncDisposable
     /// <summary>Stops the server as a crash does.</summary>
     public Task StopAsync() => TellAsync("stop");
 
+    /// <summary>SIGKILL: the server gets no chance to do anything.</summary>
+    public Task KillAsync() => TellAsync("kill");
+
     public async ValueTask DisposeAsync()
     {
         _process.StandardInput.Close();
@@ -69,14 +78,14 @@ internal sealed class PostgresServer : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static Process Launch()
+    private static Process Launch(string diskSize)
     {
         using var resource = typeof(PostgresServer).Assembly.GetManifestResourceStream("server.sh")!;
         using var reader = new StreamReader(resource);
         var script = reader.ReadToEnd();
 
         // As a text, because another account might not be allowed to read the file.
-        return Process.Start(new ProcessStartInfo("/bin/sh", ["-c", script, "sh", PostgresPrograms.Directory!, script])
+        return Process.Start(new ProcessStartInfo("/bin/sh", ["-c", script, "sh", PostgresPrograms.Directory!, script, diskSize])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

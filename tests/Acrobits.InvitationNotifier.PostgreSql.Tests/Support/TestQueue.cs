@@ -26,15 +26,7 @@ internal sealed class TestQueue(PostgresDatabase database)
         Action<PostgreSqlInvitationQueueOptions>? configure = null,
         Action<IServiceCollection>? register = null) => TestHost.StartAsync(services =>
         {
-            services.AddInvitationNotifier(options =>
-            {
-                options.InvitationCreatedUrl = url;
-                options.Egress.AllowedRanges = ["127.0.0.0/8"];
-
-                // A machine under load is slow, and a provider that fails is here to be asked again at once.
-                options.AttemptTimeout = options.TotalTimeout = TimeSpan.FromHours(12);
-                options.CircuitBreaker.MinimumThroughput = 10_000;
-            });
+            services.AddTestNotifier(url);
             register?.Invoke(services);
             services.AddPostgreSqlInvitationQueue(database.ConnectionString, options =>
             {
@@ -73,6 +65,13 @@ internal sealed class TestQueue(PostgresDatabase database)
         INSERT INTO {{Table}} (recipient, priority, expiration, visible, headers, body) VALUES (
             '{{recipient}}', 0, now() + interval '1 day', now(), convert_to('{{headers}}', 'UTF8'), convert_to('{{body}}', 'UTF8'))
         """);
+
+    /// <summary>Enqueues numbered invitations from outside of the hosts.</summary>
+    public async Task CopyAsync(int from, int count)
+    {
+        await using var sender = await StartSenderAsync();
+        await sender.EnqueueAsync(Enumerable.Range(from, count).Select(Samples.Numbered));
+    }
 
     public Task UntilEmptyAsync() => UntilAsync(async () => await CountAsync(Name) == 0, "the queue is empty");
 
