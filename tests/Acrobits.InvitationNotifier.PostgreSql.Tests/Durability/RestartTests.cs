@@ -52,7 +52,9 @@ public sealed class RestartTests(PostgresFixture postgres)
 
         await Arrivals.UntilAsync(provider, 30);
         await queue.UntilEmptyAsync();
-        Assert.InRange(provider.Requests.Count, 30, 30 + Parallelism);
+
+        // Completions do not wait for the disk, so the crash undoes those of its last moments.
+        Assert.InRange(provider.Requests.Count, 30, 30 + 10 + Parallelism);
         Assert.Empty(await queue.ReasonsAsync());
         await host.EnqueueAsync(Samples.Numbered(31));
         await Arrivals.UntilAsync(provider, 31);

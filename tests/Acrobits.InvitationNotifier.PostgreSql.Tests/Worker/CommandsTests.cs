@@ -81,6 +81,27 @@ public sealed partial class CommandsTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task Requeue_ThreeAtATimeWhileAWorkerIsKilled_NothingIsLostAndFewArriveTwice()
+    {
+        await using CountingProvider provider = new() { Delay = TimeSpan.FromMilliseconds(10) };
+        await using var workplace = await Workplace.CreateAsync(postgres, provider);
+        await workplace.EnqueueAsync(1_500);
+        await workplace.ExecuteAsync("update invitation_messages set recipient = 'invitations-dead'");
+        var victim = workplace.StartWorker("victim");
+        workplace.StartWorker("other");
+
+        var requeues = Task.WhenAll(workplace.RunAsync("requeue"), workplace.RunAsync("requeue"), workplace.RunAsync("requeue"));
+        await Eventually.BecomesAsync(() => provider.Arrivals.Any(arrival => arrival.Worker == "victim"), "the victim delivers");
+        await victim.KillAsync();
+        var runs = await requeues;
+        await workplace.UntilEmptyAsync();
+
+        Assert.Equal(1_500, runs.Sum(run => MovedIn(run.Output)));
+        Assert.Equal(1_500, provider.Arrivals.DistinctBy(arrival => arrival.Invitee).Count());
+        Assert.InRange(provider.Duplicates, 0, Workplace.MaxParallelism);
+    }
+
+    [Fact]
     public async Task Requeue_SomebodyElseMovesSome_PutsTheOthersBack()
     {
         await using CountingProvider provider = new();

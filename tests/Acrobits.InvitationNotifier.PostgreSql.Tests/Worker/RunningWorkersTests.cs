@@ -83,6 +83,28 @@ public sealed class RunningWorkersTests(PostgresFixture postgres)
         await workplace.UntilEmptyAsync();
 
         Assert.Equal(500, provider.Arrivals.DistinctBy(arrival => arrival.Invitee).Count());
+        // Completions do not wait for the disk, so the crash undoes those of its last moments.
+        Assert.InRange(provider.Duplicates, 0, 100 + Workplace.MaxParallelism);
+    }
+
+    [Fact]
+    public async Task Run_StoppedForLongerThanItsLeases_AnotherDeliversAndNothingIsLostOrUndone()
+    {
+        await using CountingProvider provider = new(answered: 0);
+        await using var workplace = await Workplace.CreateAsync(postgres, provider);
+        await workplace.EnqueueAsync(50);
+        var stopped = workplace.StartWorker("stopped");
+        await Eventually.BecomesAsync(() => provider.Count == Workplace.MaxParallelism, "deliveries are under way");
+
+        await stopped.PauseAsync();
+        provider.Release();
+        workplace.StartWorker("other");
+        await workplace.UntilEmptyAsync();
+        await workplace.EnqueueAsync(50, first: 51);
+        await stopped.ContinueAsync();
+        await workplace.UntilEmptyAsync();
+
+        Assert.Equal(100, provider.Arrivals.DistinctBy(arrival => arrival.Invitee).Count());
         Assert.InRange(provider.Duplicates, 0, Workplace.MaxParallelism);
     }
 

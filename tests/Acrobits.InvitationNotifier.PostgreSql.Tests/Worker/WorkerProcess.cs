@@ -52,11 +52,12 @@ internal sealed class WorkerProcess : IAsyncDisposable
     }
 
     /// <summary>SIGTERM, as service managers send it.</summary>
-    public async Task TerminateAsync()
-    {
-        using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
-        await kill.WaitForExitAsync();
-    }
+    public Task TerminateAsync() => SignalAsync("TERM");
+
+    /// <summary>SIGSTOP: the process gets no processor time until <see cref="ContinueAsync"/>, and its connections stay open.</summary>
+    public Task PauseAsync() => SignalAsync("STOP");
+
+    public Task ContinueAsync() => SignalAsync("CONT");
 
     public void CloseInput() => _process.StandardInput.Close();
 
@@ -78,5 +79,11 @@ internal sealed class WorkerProcess : IAsyncDisposable
         {
             _process.Dispose();
         }
+    }
+
+    private async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
     }
 }
