@@ -50,18 +50,32 @@ public static class RebusInvitationQueueServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
 
         InvitationQueueRegistration.Add(services, nameof(AddRebusInvitationQueue));
+        services.TryAddSingleton(new DeliveryMode(deliver));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StartupCheck>());
+        services.TryAddTransient<IInvitationQueue>(static provider => new RebusInvitationQueue(provider.GetRequiredService<IBus>()));
+        return deliver ? services.AddRebusInvitationHandler(redelivery) : services;
+    }
+
+    /// <summary>
+    /// Adds the handler that delivers the invitations which a bus of the application receives, without a queue. For packages and
+    /// applications that have a queue of their own on Rebus.
+    /// </summary>
+    /// <param name="services">The services. Call <c>AddInvitationNotifier</c> on them too.</param>
+    /// <param name="redelivery">
+    /// The schedule of redeliveries after transient failures. If <see langword="null"/>, <c>Queue:Redelivery</c> of the notifier's
+    /// configuration is used. If a schedule is already registered, it stays.
+    /// </param>
+    /// <returns>The services.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="services"/> is <see langword="null"/>.</exception>
+    public static IServiceCollection AddRebusInvitationHandler(this IServiceCollection services, RedeliverySchedule? redelivery = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+
         services.AddOptions();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<DurableMetrics>();
         services.TryAddSingleton(provider => redelivery ?? provider.GetRequiredService<IOptionsMonitor<InvitationNotifierOptions>>().CurrentValue.Queue.Redelivery);
-        services.TryAddSingleton(new DeliveryMode(deliver));
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StartupCheck>());
-        services.TryAddTransient<IInvitationQueue>(static provider => new RebusInvitationQueue(provider.GetRequiredService<IBus>()));
-        if (deliver)
-        {
-            services.TryAddEnumerable(ServiceDescriptor.Transient<IHandleMessages<Invitation>, InvitationHandler>());
-        }
-
+        services.TryAddEnumerable(ServiceDescriptor.Transient<IHandleMessages<Invitation>, InvitationHandler>());
         return services;
     }
 }

@@ -25,10 +25,20 @@ internal sealed class InvitationQueue : IInvitationQueue, IHostedLifecycleServic
         ILogger<IInvitationQueue> logger)
     {
         _dispatcher = new QueueDispatcher(options.Value, notifier, metrics, time, logger);
+        Capacity = options.Value.Capacity;
         _enqueueTimeout = options.Value.EnqueueTimeout;
         _time = time;
         _logger = logger;
     }
+
+    /// <summary>The maximum number of invitations that wait for their first delivery, and as many for redeliveries.</summary>
+    public int Capacity { get; }
+
+    /// <summary>The number of invitations whose first delivery has not ended.</summary>
+    public int Waiting => _dispatcher.Capacity.InUse;
+
+    /// <summary>The number of invitations that wait for a redelivery.</summary>
+    public int Deferred => _dispatcher.Deferred;
 
     public async ValueTask EnqueueAsync(Invitation invitation, CancellationToken cancellationToken = default)
     {

@@ -41,6 +41,9 @@ internal sealed class QueueDispatcher(
     /// <summary>The capacity for invitations whose first delivery has not ended.</summary>
     public CapacityLimiter Capacity { get; } = new(options.Capacity, options.CapacityPerNetwork);
 
+    /// <summary>The number of invitations that wait for a redelivery.</summary>
+    public int Deferred => _redeliveryCapacity.InUse;
+
     /// <summary>Completes when no invitations are left after <see cref="Complete"/>.</summary>
     public Task Drained => _drained.Task;
 
