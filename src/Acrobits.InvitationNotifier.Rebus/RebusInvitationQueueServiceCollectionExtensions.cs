@@ -1,4 +1,5 @@
 using Acrobits.InvitationNotifier;
+using Acrobits.InvitationNotifier.Delivery;
 using Acrobits.InvitationNotifier.Rebus.Handling;
 using Acrobits.InvitationNotifier.Rebus.Messages;
 using Acrobits.InvitationNotifier.Rebus.Telemetry;
@@ -40,6 +41,7 @@ public static class RebusInvitationQueueServiceCollectionExtensions
 
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<DurableMetrics>();
+        services.TryAddSingleton<Observers>();
         services.TryAddSingleton(redelivery ?? RedeliverySchedule.Default);
         services.TryAddTransient<IInvitationQueue>(static provider => new RebusInvitationQueue(provider.GetRequiredService<IBus>()));
         services.TryAddEnumerable(ServiceDescriptor.Transient<IHandleMessages<Invitation>, InvitationHandler>());

@@ -76,6 +76,7 @@ public static class InvitationNotifierServiceCollectionExtensions
         services.TryAddSingleton<WebServiceStates>();
         services.TryAddSingleton<DeliveryStrategies>();
         services.TryAddSingleton<NotifierMetrics>();
+        services.TryAddSingleton<Observers>();
         services.TryAddSingleton(static provider => new EgressGuard(
             () => provider.GetRequiredService<SettingsProvider>().Current.Connections, provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(TimeProvider.System);

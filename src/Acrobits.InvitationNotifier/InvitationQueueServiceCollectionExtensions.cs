@@ -1,4 +1,5 @@
 using Acrobits.InvitationNotifier;
+using Acrobits.InvitationNotifier.Delivery;
 using Acrobits.InvitationNotifier.Queueing;
 using Acrobits.InvitationNotifier.Telemetry;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -32,6 +33,7 @@ public static class InvitationQueueServiceCollectionExtensions
             ServiceDescriptor.Singleton<IValidateOptions<InvitationQueueOptions>, QueueOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<QueueMetrics>();
+        services.TryAddSingleton<Observers>();
         services.TryAddSingleton<InvitationQueue>();
         services.TryAddSingleton<IInvitationQueue>(static provider => provider.GetRequiredService<InvitationQueue>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, InvitationQueue>(

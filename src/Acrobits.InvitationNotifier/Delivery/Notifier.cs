@@ -16,16 +16,41 @@ internal sealed class Notifier(
     WebServiceStates states,
     DeliveryStrategies strategies,
     NotifierMetrics metrics,
+    Observers observers,
     TimeProvider time,
     ILogger<IInvitationNotifier> logger) : IInvitationNotifier
 {
     private readonly Deliverer _deliverer = new(new AttemptSender(client, metrics), states, strategies);
 
     public Task<NotificationResult> NotifyAsync(Invitation invitation, CancellationToken cancellationToken = default) =>
-        NotifyAsync(invitation, once: false, cancellationToken).AsTask();
+        observers.Any && !ScheduledDelivery.IsCurrent
+            ? NotifyAndReportAsync(invitation, cancellationToken)
+            : NotifyAsync(invitation, once: false, cancellationToken).AsTask();
 
     public Task<NotificationResult> NotifyOnceAsync(Invitation invitation, CancellationToken cancellationToken = default) =>
         NotifyAsync(invitation, once: true, cancellationToken).AsTask();
+
+    private async Task<NotificationResult> NotifyAndReportAsync(Invitation invitation, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(invitation);
+
+        // The provider and the observers get the same id.
+        invitation = invitation.WithId();
+        NotificationResult? result = null;
+        try
+        {
+            result = await NotifyAsync(invitation, once: false, cancellationToken).ConfigureAwait(false);
+            return result;
+        }
+        finally
+        {
+            // A caller that cancels knows what became of its call. Any other exception is the application's own.
+            if (result is not null || !cancellationToken.IsCancellationRequested)
+            {
+                await observers.ReportAsync(invitation, result, delivery: 1, NotificationProgress.Completed).ConfigureAwait(false);
+            }
+        }
+    }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<NotificationResult> NotifyAsync(Invitation invitation, bool once, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using Acrobits.InvitationNotifier.Delivery;
 using Acrobits.InvitationNotifier.Telemetry;
 using Acrobits.InvitationNotifier.Text;
 using Microsoft.Extensions.Hosting;
@@ -21,10 +22,11 @@ internal sealed class InvitationQueue : IInvitationQueue, IHostedLifecycleServic
         IOptions<InvitationQueueOptions> options,
         IInvitationNotifier notifier,
         QueueMetrics metrics,
+        Observers observers,
         TimeProvider time,
         ILogger<IInvitationQueue> logger)
     {
-        _dispatcher = new QueueDispatcher(options.Value, notifier, metrics, time, logger);
+        _dispatcher = new QueueDispatcher(options.Value, notifier, metrics, observers, time, logger);
         _enqueueTimeout = options.Value.EnqueueTimeout;
         _time = time;
         _logger = logger;

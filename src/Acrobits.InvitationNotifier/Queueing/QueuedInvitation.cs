@@ -7,6 +7,9 @@ internal sealed class QueuedInvitation(Invitation invitation)
 
     public string NetworkId => invitation.NetworkId;
 
+    /// <summary>The number of deliveries that have ended, including those that the schedule does not count.</summary>
+    public int Deliveries { get; set; }
+
     /// <summary>The number of redeliveries used. 0 if the first delivery has not ended.</summary>
     public int Redeliveries { get; set; }
 }
