@@ -1,6 +1,7 @@
 using System.Globalization;
 using Acrobits.InvitationNotifier.Delivery;
 using Acrobits.InvitationNotifier.Rebus.Telemetry;
+using Acrobits.InvitationNotifier.Telemetry;
 using Acrobits.InvitationNotifier.Text;
 using Microsoft.Extensions.Logging;
 using Rebus.Bus;
@@ -40,24 +41,28 @@ internal sealed class InvitationHandler(
         var context = MessageContext.Current;
         var shutdown = context.GetCancellationToken();
         var invitation = WithId(message, context.Headers);
-        var result = await AttemptAsync(invitation, shutdown).ConfigureAwait(false);
         var delivery = Count(context.Headers, DeliveryCount) + 1;
         var redeliveries = Count(context.Headers, Headers.DeferCount);
+        using var activity = QueueTracing.StartProcess(invitation, TraceHeaders.System, delivery, TraceHeaders.Read(context.Headers));
+        var result = await AttemptAsync(invitation, isRedelivered: redeliveries < schedule.Delays.Count, shutdown).ConfigureAwait(false);
 
         // Reports come before the message is settled, so that a crash between the two repeats a report rather than loses it.
         if (result is { IsTransient: false })
         {
+            activity?.End(NotificationProgress.Completed);
             await observers.ReportAsync(invitation, result, delivery, NotificationProgress.Completed).ConfigureAwait(false);
         }
         else if (schedule.Next(redeliveries, result) is { } next)
         {
-            logger.DeliveryDeferred(invitation, delivery, next.Delay);
+            activity?.End(NotificationProgress.Deferred);
+            logger.DeliveryDeferred(invitation, delivery, next.Delay, time.GetUtcNow() + next.Delay);
             metrics.Deferred(invitation);
             await observers.ReportAsync(invitation, result, delivery, NotificationProgress.Deferred, next.Delay).ConfigureAwait(false);
             await bus.Advanced.TransportMessage.Defer(next.Delay + Rounding, CountAs(next.Count, delivery)).ConfigureAwait(false);
         }
         else
         {
+            activity?.End(NotificationProgress.GivenUp);
             logger.ScheduleExhausted(invitation, redeliveries + 1);
             metrics.DeadLettered(invitation);
             await observers.ReportAsync(invitation, result, delivery, NotificationProgress.GivenUp).ConfigureAwait(false);
@@ -66,7 +71,7 @@ internal sealed class InvitationHandler(
     }
 
     // Null if the attempt threw an exception.
-    private async Task<NotificationResult?> AttemptAsync(Invitation invitation, CancellationToken shutdown)
+    private async Task<NotificationResult?> AttemptAsync(Invitation invitation, bool isRedelivered, CancellationToken shutdown)
     {
         using var stopping = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         await using var registration = shutdown.Register(() => stopping.CancelAfter(ShutdownGrace)).ConfigureAwait(false);
@@ -83,7 +88,7 @@ internal sealed class InvitationHandler(
 
             // The application's endpoint provider or configuration failed. Rebus' own immediate retries would be used up before
             // anybody can repair it.
-            logger.DeliveryFailed(invitation, exception);
+            logger.DeliveryFailed(invitation, exception, isRedelivered);
             return null;
         }
     }

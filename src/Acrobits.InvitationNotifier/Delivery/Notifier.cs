@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Acrobits.InvitationNotifier.Configuration;
 using Acrobits.InvitationNotifier.Endpoints;
 using Acrobits.InvitationNotifier.Telemetry;
+using Acrobits.InvitationNotifier.Text;
 using Microsoft.Extensions.Logging;
 
 namespace Acrobits.InvitationNotifier.Delivery;
@@ -60,17 +61,31 @@ internal sealed class Notifier(
 
         var started = time.GetTimestamp();
         using var activity = Tracing.StartNotification(invitation);
-        var current = configuration.Current;
-        var endpoint = await endpoints.GetEndpointAsync(invitation.NetworkId, cancellationToken).ConfigureAwait(false);
-        var webService = endpoint?.WebServiceOf(invitation.Event);
-        var result = webService is null
-            ? NotConfigured(time.GetElapsedTime(started))
-            : await DeliverAsync(invitation, endpoint!, webService, current, once, started, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var current = configuration.Current;
+            var endpoint = await endpoints.GetEndpointAsync(invitation.NetworkId, cancellationToken).ConfigureAwait(false);
+            var webService = endpoint?.WebServiceOf(invitation.Event);
+            if (webService is { SendsId: true })
+            {
+                // The log and the provider get the same id.
+                invitation = invitation.WithId();
+            }
 
-        metrics.NotificationEnded(invitation, hasOwnEndpoint: endpoint is { IsForAllNetworks: false }, result);
-        activity?.End(result);
-        logger.NotificationEnded(result, invitation, webService?.Url.Destination);
-        return result;
+            var result = webService is null
+                ? NotConfigured(time.GetElapsedTime(started))
+                : await DeliverAsync(invitation, endpoint!, webService, current, once, started, cancellationToken).ConfigureAwait(false);
+
+            metrics.NotificationEnded(invitation, hasOwnEndpoint: endpoint is { IsForAllNetworks: false }, result);
+            activity?.End(result);
+            logger.NotificationEnded(result, invitation, webService?.Url.Destination);
+            return result;
+        }
+        catch (Exception exception)
+        {
+            activity?.SetError(ErrorType.Of(exception));
+            throw;
+        }
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

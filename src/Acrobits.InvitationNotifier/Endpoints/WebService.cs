@@ -13,6 +13,9 @@ internal sealed class WebService(
 {
     public UrlTemplate Url => url;
 
+    /// <summary>Whether requests send the id of the invitation.</summary>
+    public bool SendsId => headers.SendIdempotencyKey || signer is not null;
+
     /// <summary>The parts of the templates that look like placeholders but are not.</summary>
     public IReadOnlyList<LookAlike> LookAlikes => lookAlikes;
 
@@ -22,7 +25,7 @@ internal sealed class WebService(
     {
         byte[]? content = null;
         var problem = url.Expand(invitation, out var uri) ?? body?.Expand(invitation, out content);
-        var id = headers.SendIdempotencyKey || signer is not null ? IdOf(invitation) : null;
+        var id = SendsId ? IdOf(invitation) : null;
         expanded = new ExpandedInvitation(uri, content, id, headers.SendIdempotencyKey ? $"\"{id}\"" : null);
         return problem;
     }

@@ -37,14 +37,24 @@ internal sealed class InvitationQueue : IInvitationQueue, IHostedLifecycleServic
         ArgumentNullException.ThrowIfNull(invitation);
         cancellationToken.ThrowIfCancellationRequested();
 
-        if (!_dispatcher.Capacity.TryEnter(invitation.NetworkId))
+        var identified = invitation.WithId();
+        using var activity = QueueTracing.StartSend(identified, QueueDispatcher.System);
+        try
         {
-            await WaitForCapacityAsync(invitation.NetworkId, cancellationToken).ConfigureAwait(false);
-        }
+            if (!_dispatcher.Capacity.TryEnter(identified.NetworkId))
+            {
+                await WaitForCapacityAsync(identified.NetworkId, cancellationToken).ConfigureAwait(false);
+            }
 
-        if (!_dispatcher.TryAdd(invitation.WithId()))
+            if (!_dispatcher.TryAdd(identified, TracedOperation.HasListeners ? TraceOrigin.Current : null))
+            {
+                throw CreateShutdownException();
+            }
+        }
+        catch (Exception exception)
         {
-            throw CreateShutdownException();
+            activity?.SetError(ErrorType.Of(exception));
+            throw;
         }
     }
 

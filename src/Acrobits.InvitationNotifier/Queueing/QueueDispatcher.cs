@@ -25,6 +25,9 @@ internal sealed class QueueDispatcher(
     TimeProvider time,
     ILogger logger)
 {
+    /// <summary>The name of this kind of queue in traces.</summary>
+    public const string System = "in_memory";
+
     private static readonly TimeSpan DelayWhileClosing = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan TimerResolution = TimeSpan.FromMilliseconds(1);
 
@@ -56,11 +59,11 @@ internal sealed class QueueDispatcher(
 
     /// <summary>Adds an invitation. The caller has already entered <see cref="Capacity"/> for it.</summary>
     /// <returns>Whether it was accepted, which it is not after <see cref="Complete"/>.</returns>
-    public bool TryAdd(Invitation invitation)
+    public bool TryAdd(Invitation invitation, TraceOrigin? origin)
     {
         metrics.Waiting(1);
         Interlocked.Increment(ref _unfinished);
-        var queued = new QueuedInvitation(invitation);
+        var queued = new QueuedInvitation(invitation, origin);
         if (Volatile.Read(ref _isComplete) != 0)
         {
             Finish(queued, dropReason: null);
@@ -119,7 +122,7 @@ internal sealed class QueueDispatcher(
         while (_isStarted && _store.ClaimDue() is { } claimed)
         {
             // On the thread pool, because the application's code in a delivery can block. Without the execution context,
-            // because the caller's activity would become the parent of the delivery's activity.
+            // because the delivery belongs to the activity that enqueued it, and to no other that happens to start it.
             ThreadPool.UnsafeQueueUserWorkItem(
                 static delivery => _ = delivery.Dispatcher.DeliverAsync(delivery.Claimed), (Dispatcher: this, Claimed: claimed), preferLocal: false);
         }
@@ -129,11 +132,12 @@ internal sealed class QueueDispatcher(
     {
         if (!_isAborted && !(_isClosing && claimed.Redeliveries > 0))
         {
-            var result = await NotifyAsync(claimed.Invitation).ConfigureAwait(false);
-            if (_store.TryTake(claimed))
-            {
-                await SettleAsync(claimed, result).ConfigureAwait(false);
-            }
+            using var activity = QueueTracing.StartProcess(claimed.Invitation, System, claimed.Deliveries + 1, claimed.Origin);
+            var result = await NotifyAsync(claimed).ConfigureAwait(false);
+            var progress = _store.TryTake(claimed)
+                ? await SettleAsync(claimed, result).ConfigureAwait(false)
+                : NotificationProgress.Dropped;
+            activity?.End(progress);
         }
         else if (_store.TryTake(claimed))
         {
@@ -145,20 +149,20 @@ internal sealed class QueueDispatcher(
 
     // Null if the delivery threw an exception. The queue reports the delivery itself, because only the queue knows what follows.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<NotificationResult?> NotifyAsync(Invitation invitation)
+    private async ValueTask<NotificationResult?> NotifyAsync(QueuedInvitation claimed)
     {
         try
         {
             return await (observers.Any
-                ? ScheduledDelivery.NotifyAsync(notifier, invitation, _aborting.Token)
-                : notifier.NotifyAsync(invitation, _aborting.Token)).ConfigureAwait(false);
+                ? ScheduledDelivery.NotifyAsync(notifier, claimed.Invitation, _aborting.Token)
+                : notifier.NotifyAsync(claimed.Invitation, _aborting.Token)).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
             // The application's endpoint provider failed, for instance because its database is down.
             if (!_isAborted)
             {
-                logger.DeliveryFailed(invitation, exception);
+                logger.DeliveryFailed(claimed.Invitation, exception, isRedelivered: claimed.Redeliveries < _schedule.Delays.Count);
             }
 
             return null;
@@ -167,7 +171,8 @@ internal sealed class QueueDispatcher(
 
     // The result is null if the delivery threw an exception. The invitation keeps its claim while observers get the report, so
     // that slow observers slow the queue down.
-    private async Task SettleAsync(QueuedInvitation taken, NotificationResult? result)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<NotificationProgress> SettleAsync(QueuedInvitation taken, NotificationResult? result)
     {
         var ended = time.GetTimestamp();
         taken.Deliveries++;
@@ -183,6 +188,8 @@ internal sealed class QueueDispatcher(
         {
             Finish(taken, dropReason);
         }
+
+        return progress;
     }
 
     // What follows a delivery: the delay before the next one, or why the invitation is dropped, or neither.
@@ -209,14 +216,14 @@ internal sealed class QueueDispatcher(
         }
 
         taken.Redeliveries = next.Count;
-        if (!isClosing)
+        if (isClosing && next.Count > 0)
         {
-            return (NotificationProgress.Deferred, next.Delay, null);
+            return (NotificationProgress.Dropped, null, QueueMetrics.Shutdown);
         }
 
-        return next.Count > 0
-            ? (NotificationProgress.Dropped, null, QueueMetrics.Shutdown)
-            : (NotificationProgress.Deferred, DelayWhileClosing, null);
+        var delay = isClosing ? DelayWhileClosing : next.Delay;
+        logger.DeliveryDeferred(taken.Invitation, taken.Deliveries, delay, time.GetUtcNow() + delay);
+        return (NotificationProgress.Deferred, delay, null);
     }
 
     // The invitation keeps this capacity until its last redelivery, so that newer invitations do not push out older ones.
