@@ -1,4 +1,5 @@
 using Acrobits.InvitationNotifier;
+using Acrobits.InvitationNotifier.Delivery;
 using Acrobits.InvitationNotifier.Rebus.Handling;
 using Acrobits.InvitationNotifier.Rebus.Messages;
 using Acrobits.InvitationNotifier.Rebus.Telemetry;
@@ -75,6 +76,7 @@ public static class RebusInvitationQueueServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<DurableMetrics>();
         services.TryAddSingleton(provider => redelivery ?? provider.GetRequiredService<IOptionsMonitor<InvitationNotifierOptions>>().CurrentValue.Queue.Redelivery);
+        services.TryAddSingleton<Observers>();
         services.TryAddEnumerable(ServiceDescriptor.Transient<IHandleMessages<Invitation>, InvitationHandler>());
         return services;
     }

@@ -1,3 +1,4 @@
+using Acrobits.InvitationNotifier.Delivery;
 using Acrobits.InvitationNotifier.Telemetry;
 using Acrobits.InvitationNotifier.Text;
 using Microsoft.Extensions.Hosting;
@@ -21,10 +22,11 @@ internal sealed class InvitationQueue : IInvitationQueue, IHostedLifecycleServic
         IOptions<InvitationQueueOptions> options,
         IInvitationNotifier notifier,
         QueueMetrics metrics,
+        Observers observers,
         TimeProvider time,
         ILogger<IInvitationQueue> logger)
     {
-        _dispatcher = new QueueDispatcher(options.Value, notifier, metrics, time, logger);
+        _dispatcher = new QueueDispatcher(options.Value, notifier, metrics, observers, time, logger);
         Capacity = options.Value.Capacity;
         _enqueueTimeout = options.Value.EnqueueTimeout;
         _time = time;
@@ -45,14 +47,24 @@ internal sealed class InvitationQueue : IInvitationQueue, IHostedLifecycleServic
         ArgumentNullException.ThrowIfNull(invitation);
         cancellationToken.ThrowIfCancellationRequested();
 
-        if (!_dispatcher.Capacity.TryEnter(invitation.NetworkId))
+        var identified = invitation.WithId();
+        using var activity = QueueTracing.StartSend(identified, QueueDispatcher.System);
+        try
         {
-            await WaitForCapacityAsync(invitation.NetworkId, cancellationToken).ConfigureAwait(false);
-        }
+            if (!_dispatcher.Capacity.TryEnter(identified.NetworkId))
+            {
+                await WaitForCapacityAsync(identified.NetworkId, cancellationToken).ConfigureAwait(false);
+            }
 
-        if (!_dispatcher.TryAdd(invitation.WithId()))
+            if (!_dispatcher.TryAdd(identified, TracedOperation.HasListeners ? TraceOrigin.Current : null))
+            {
+                throw CreateShutdownException();
+            }
+        }
+        catch (Exception exception)
         {
-            throw CreateShutdownException();
+            activity?.SetError(ErrorType.Of(exception));
+            throw;
         }
     }
 

@@ -28,6 +28,8 @@ internal sealed class QueueHost : IAsyncDisposable
         Queue = services.GetRequiredService<IInvitationQueue>();
     }
 
+    public IServiceProvider Services => _services;
+
     public IInvitationQueue Queue { get; }
 
     public IReadOnlyList<FakeLogRecord> Logs => _services.GetFakeLogCollector().GetSnapshot();
