@@ -54,7 +54,7 @@ internal static class Demo
 
         await using var container = services.BuildServiceProvider();
         var notifier = container.GetRequiredService<IInvitationNotifier>();
-        return await notifier.NotifyAsync(new Invitation(invitee: "15551231234", invitor: "johnsnow", networkId: "mynetwork"));
+        return await notifier.NotifyAsync(new Invitation("15551231234", "johnsnow", "mynetwork") { Event = scenario.Event });
     }
 
     private static void Print(

@@ -10,6 +10,9 @@ namespace Acrobits.InvitationNotifier.Sample;
 /// </param>
 internal sealed record Scenario(string Title, Func<string, InvitationEndpointOptions> Endpoint, string? Documented = null)
 {
+    /// <summary>What happened, which selects the web service.</summary>
+    public InvitationEvent Event { get; init; }
+
     /// <summary>The status of each answer in turn. If empty, the provider does not run.</summary>
     public IReadOnlyList<int> Answers { get; init; } = [204];
 
@@ -32,14 +35,14 @@ internal sealed record Scenario(string Title, Func<string, InvitationEndpointOpt
 
             """),
         new(
-            "POST, form",
+            "POST, form: invitation accepted",
             host => new InvitationEndpointOptions
             {
-                InvitationCreatedUrl = $"http://{host}/invitation_created/",
-                InvitationCreatedPostData = "invitee=%invitee%&invitor=%invitor%&network_id=%network_id%",
+                InvitationAcceptedUrl = $"http://{host}/invitation_accepted/",
+                InvitationAcceptedPostData = "invitee=%invitee%&invitor=%invitor%&network_id=%network_id%",
             },
             """
-            POST /invitation_created/ HTTP/1.1
+            POST /invitation_accepted/ HTTP/1.1
             Host: example.com
             Connection: close
             Cache-Control: max-age=0
@@ -48,7 +51,7 @@ internal sealed record Scenario(string Title, Func<string, InvitationEndpointOpt
             Content-Length: 57
 
             invitee=15551231234&invitor=johnsnow&network_id=mynetwork
-            """),
+            """) { Event = InvitationEvent.Accepted },
         new(
             "POST, XML",
             host => new InvitationEndpointOptions

@@ -29,7 +29,7 @@ internal static class App
         return ExitCode.Error;
     }
 
-    internal static RootCommand CreateRoot() => new("Notifies a provider's web service of invitations.")
+    internal static RootCommand CreateRoot() => new("Notifies a provider's web services of invitations.")
     {
         new SendCommand(Terminal.Out, Terminal.Error),
         new PreviewCommand(Terminal.Error),

@@ -18,6 +18,12 @@ public sealed class EgressOptions
     /// </summary>
     public IList<string> AllowedRanges { get; set; } = [];
 
+    /// <summary>
+    /// Whether the application replaces the client's primary handler on purpose, and so takes over the egress and TLS rules.
+    /// Default: <see langword="false"/>; a replaced handler is then logged as a warning at start.
+    /// </summary>
+    public bool ReplacedHandlerIsIntended { get; set; }
+
     /// <summary>Finds the range that forbids connections to an address. Use it in tools that explain a configuration.</summary>
     /// <param name="address">The address.</param>
     /// <returns>The range with its purpose and its source, or <see langword="null"/> if the address is allowed.</returns>

@@ -1,12 +1,12 @@
 namespace Acrobits.InvitationNotifier;
 
 /// <summary>
-/// Notifies the web service of a network that a user was invited. Instances are thread-safe and can be kept for the lifetime of
+/// Notifies a network's web services that a user was invited or has joined. Instances are thread-safe and can be kept for the lifetime of
 /// the application.
 /// </summary>
 public interface IInvitationNotifier
 {
-    /// <summary>Delivers one invitation to the web service of its network, with retries.</summary>
+    /// <summary>Delivers one event of an invitation to its web service, with retries.</summary>
     /// <remarks>
     /// Delivery is at-least-once: if a response is lost, the provider can receive the invitation again. A failure of the
     /// provider is reported in the result and never thrown. Exceptions from the application's own
@@ -26,7 +26,7 @@ public interface IInvitationNotifier
 
     /// <summary>
     /// Makes a single delivery attempt. Use it when your own scheduler handles redelivery. If the destination is at its
-    /// concurrency limit, waits up to 100 ms and then returns <see cref="NotificationOutcome.Suspended"/>.
+    /// concurrency limit or its rate limit, waits up to 100 ms and then returns <see cref="NotificationOutcome.Suspended"/>.
     /// </summary>
     /// <remarks>
     /// If the last wait for the web service timed out, only one call at a time waits and the others return at once. The default

@@ -1,7 +1,6 @@
 using System.Net;
 using Acrobits.InvitationNotifier.Egress;
 using Acrobits.InvitationNotifier.Endpoints;
-using Acrobits.InvitationNotifier.Templates;
 using Acrobits.InvitationNotifier.Text;
 using Microsoft.Extensions.Options;
 
@@ -9,30 +8,32 @@ namespace Acrobits.InvitationNotifier;
 
 /// <summary>Represents both compiled web services of a network. Immutable and thread-safe.</summary>
 /// <remarks>
-/// Compiling reports every configuration error once. Each invitation is then turned into a request in a single pass.
+/// Compiling reports every configuration error once. Each invitation is then turned into a request in a single pass. Certificate
+/// files are read again when they change.
 /// </remarks>
 public sealed class InvitationEndpoint
 {
     private readonly WebService? _created;
     private readonly WebService? _accepted;
 
-    private InvitationEndpoint(WebService? created, WebService? accepted)
-    {
-        (_created, _accepted) = (created, accepted);
-        LookAlikes = [.. WebServices.SelectMany(service => service.LookAlikes)];
-    }
+    private readonly string[] _lint;
+
+    private InvitationEndpoint(WebService? created, WebService? accepted, string[] lint) =>
+        (_created, _accepted, _lint) = (created, accepted, lint);
 
     /// <summary>
-    /// The probable mistakes in the templates, each with its key, its position and a suggestion. They do not prevent
-    /// deliveries. The notifier logs each warning once.
+    /// The probable mistakes in the configuration, each with its key and a suggestion, such as text that looks like a
+    /// placeholder. They do not prevent deliveries. The notifier logs each warning once.
     /// </summary>
-    public IReadOnlyList<string> Warnings => [.. LookAlikes.Select(lookAlike => lookAlike.ToString())];
+    public IReadOnlyList<string> Warnings => Tls is null ? _lint : [.. _lint, .. Tls.Warnings.Select(warning => warning.ToString())];
 
     /// <summary>The web services that are configured.</summary>
     internal IEnumerable<WebService> WebServices => new[] { _created, _accepted }.OfType<WebService>();
 
-    /// <summary>The parts of all templates that look like placeholders but are not.</summary>
-    internal IReadOnlyList<LookAlike> LookAlikes { get; }
+    /// <summary>The certificates of its connections; null if it has none of its own.</summary>
+    internal TlsFiles? Tls { get; private init; }
+
+    internal bool HasWarnings => _lint.Length > 0 || Tls is { Warnings.Count: > 0 };
 
     /// <summary>Whether this is the default endpoint, which serves any network id that has no entry of its own.</summary>
     internal bool IsForAllNetworks { get; private init; }
@@ -99,10 +100,27 @@ public sealed class InvitationEndpoint
 
     /// <summary>Compiles the options. Returns null if there are no web services, or if problems were added.</summary>
     internal static InvitationEndpoint? Compile(
-        InvitationWebServiceOptions options, ProblemScope problems, bool isForAllNetworks = false) =>
-        WebServiceCompiler.Compile(options, problems) is (var created, var accepted) && (created ?? accepted) is not null
-            ? new InvitationEndpoint(created, accepted) { IsForAllNetworks = isForAllNetworks }
+        InvitationWebServiceOptions options, ProblemScope problems, bool isForAllNetworks = false)
+    {
+        var known = problems.Count;
+        var (created, accepted) = WebServiceCompiler.Compile(options, problems);
+        if ((created ?? accepted) is null && problems.Count == known)
+        {
+            return null;
+        }
+
+        var isHttps = problems.Count > known || IsHttps(created) || IsHttps(accepted);
+        var tls = TlsFiles.Compile(options.Tls, isHttps, problems);
+        return problems.Count == known
+            ? new InvitationEndpoint(created, accepted, [.. EndpointLint.Find(options, created, accepted)])
+            {
+                IsForAllNetworks = isForAllNetworks,
+                Tls = tls,
+            }
             : null;
+
+        static bool IsHttps(WebService? service) => service?.Url.Destination.Scheme == Uri.UriSchemeHttps;
+    }
 
     /// <summary>Returns the web service of an event; null if it is not configured.</summary>
     internal WebService? WebServiceOf(InvitationEvent invitationEvent) => invitationEvent switch

@@ -1,7 +1,7 @@
 namespace Acrobits.InvitationNotifier;
 
 /// <summary>
-/// Options of the notifier. The inherited properties configure the default endpoint: the web service of every network that
+/// Options of the notifier. The inherited properties configure the default endpoint: the web services of every network that
 /// <see cref="Networks"/> does not list.
 /// </summary>
 /// <remarks>
@@ -56,13 +56,28 @@ public sealed class InvitationNotifierOptions : InvitationWebServiceOptions
     public int MaxConcurrentRequests { get; set; } = 32;
 
     /// <summary>
-    /// The maximum number of notifications that wait while a destination is at its concurrency limit. At least 0; default 1024.
+    /// The maximum number of notifications that wait while a destination is at its concurrency limit or its rate limit. At least
+    /// 0; default 1024.
     /// </summary>
     /// <remarks>
     /// A notification waits for <see cref="TotalTimeout"/> at most. If the wait times out, or this limit is reached too, it ends
     /// as <see cref="NotificationOutcome.Suspended"/>.
     /// </remarks>
     public int MaxQueuedRequests { get; set; } = 1024;
+
+    /// <summary>
+    /// The maximum number of requests per second to one destination (scheme, host and port), retries included. Above 0 and at
+    /// most 100,000; fractions are allowed. Default: <see langword="null"/>, no limit.
+    /// </summary>
+    /// <remarks>
+    /// Requests are evenly spaced: after an idle time, at most a tenth of this number, and at least one request, is sent at once.
+    /// Web services that share a destination take turns. Others wait, see <see cref="MaxQueuedRequests"/>. Each process counts
+    /// its own requests.
+    /// </remarks>
+    public double? MaxRequestsPerSecond { get; set; }
+
+    /// <summary>Options of the registered queue. Read at start; a reload does not change them.</summary>
+    public InvitationQueueOptions Queue { get; set; } = new();
 
     /// <summary>Options that restrict which addresses the notifier connects to.</summary>
     public EgressOptions Egress { get; set; } = new();

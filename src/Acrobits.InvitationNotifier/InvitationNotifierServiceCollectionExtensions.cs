@@ -5,6 +5,7 @@ using Acrobits.InvitationNotifier.Egress;
 using Acrobits.InvitationNotifier.Telemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Options;
 
@@ -75,6 +76,7 @@ public static class InvitationNotifierServiceCollectionExtensions
         services.TryAddSingleton<IInvitationEndpointProvider, ConfiguredEndpoints>();
         services.TryAddSingleton<WebServiceStates>();
         services.TryAddSingleton<DeliveryStrategies>();
+        services.TryAddSingleton<TlsRenewal>();
         services.TryAddSingleton<NotifierMetrics>();
         services.TryAddSingleton(static provider => new EgressGuard(
             () => provider.GetRequiredService<SettingsProvider>().Current.Connections, provider.GetRequiredService<TimeProvider>()));
@@ -82,6 +84,7 @@ public static class InvitationNotifierServiceCollectionExtensions
 
         // The first filter runs last, so filters of the application and of the framework see the unwrapped primary handler.
         services.Insert(0, ServiceDescriptor.Singleton<IHttpMessageHandlerBuilderFilter>(new ConnectionHandlerFilter(ClientName)));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StartupCheck>());
 
         return services
             .AddHttpClient<IInvitationNotifier, Notifier>(ClientName, Configure)

@@ -1,6 +1,6 @@
 namespace Acrobits.InvitationNotifier;
 
-/// <summary>Options of the queue in memory.</summary>
+/// <summary>Options of the queue in memory. A durable queue uses <see cref="Redelivery"/> only.</summary>
 public sealed class InvitationQueueOptions
 {
     /// <summary>

@@ -72,4 +72,8 @@ public abstract class InvitationWebServiceOptions
 
     /// <summary>The secrets that requests are signed with. Default: none; requests are not signed.</summary>
     public SigningOptions Signing { get; set; } = new();
+
+    /// <summary>The client certificate and the trusted authorities of https connections. Default: none, and the machine's.</summary>
+    /// <remarks>They are used for this web service alone, also if others are on the same host.</remarks>
+    public TlsOptions Tls { get; set; } = new();
 }

@@ -23,7 +23,7 @@ public enum NotificationOutcome
 
     /// <summary>
     /// Not sent: the web service's circuit is open, its provider asked for a pause, or the destination is at its concurrency
-    /// limit.
+    /// limit or its rate limit.
     /// </summary>
     Suspended = 4,
 

@@ -21,7 +21,7 @@ public sealed record NotificationResult
     public int Attempts { get; init; }
 
     /// <summary>
-    /// The time from the call to the result, including waits for the concurrency limit and delays between attempts.
+    /// The time from the call to the result, including waits for the limits of the destination and delays between attempts.
     /// </summary>
     public TimeSpan Duration { get; init; }
 
@@ -59,6 +59,9 @@ public sealed record NotificationResult
 
     /// <summary>The low-cardinality <c>error.type</c> of metrics and traces.</summary>
     internal string? ErrorType { get; init; }
+
+    /// <summary>Whether only a limit of the destination (concurrency or rate) prevented the delivery.</summary>
+    internal bool IsLimited { get; init; }
 
     // IANA has registered 500 to 508, 510 and 511. A client treats other 5xx statuses as 500.
     internal static bool IsTransientStatus(HttpStatusCode status) => status is

@@ -6,8 +6,9 @@ namespace Acrobits.InvitationNotifier;
 /// </summary>
 public sealed class RedeliverySchedule
 {
+    internal static readonly TimeSpan MaxDelay = TimeSpan.FromDays(30);
+
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
-    private static readonly TimeSpan MaxDelay = TimeSpan.FromDays(30);
     private static readonly TimeSpan LeastWait = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan MostSpread = TimeSpan.FromMinutes(1);
 
@@ -60,9 +61,9 @@ public sealed class RedeliverySchedule
     /// and at most one minute, so that invitations with the same <c>Retry-After</c> do not arrive all at once.
     /// </para>
     /// <para>
-    /// A destination at its concurrency limit (<see cref="NotificationOutcome.Suspended"/> without
-    /// <see cref="NotificationResult.RetryAfter"/>) is not a failure: the next delivery follows within a minute and does not
-    /// count as a redelivery, unless the schedule is empty.
+    /// A destination at its concurrency limit or its rate limit (<see cref="NotificationOutcome.Suspended"/>) is not a failure:
+    /// the next delivery follows within a minute after <see cref="NotificationResult.RetryAfter"/> and does not count as a
+    /// redelivery, unless the schedule is empty.
     /// </para>
     /// </remarks>
     /// <param name="redeliveries">
@@ -75,9 +76,10 @@ public sealed class RedeliverySchedule
     {
         ArgumentOutOfRangeException.ThrowIfNegative(redeliveries);
 
-        if (result is { Outcome: NotificationOutcome.Suspended, RetryAfter: null } && Delays.Count > 0)
+        if (result is { IsLimited: true } or { Outcome: NotificationOutcome.Suspended, RetryAfter: null } && Delays.Count > 0)
         {
-            return new Redelivery(LeastWait + Upto(MostSpread - LeastWait), redeliveries);
+            var wait = Least(result.RetryAfter ?? TimeSpan.Zero, _maxRetryAfter);
+            return new Redelivery((wait > LeastWait ? wait : LeastWait) + Upto(MostSpread - LeastWait), redeliveries);
         }
 
         if (redeliveries >= Delays.Count)

@@ -42,7 +42,8 @@ internal static class ExampleConfiguration
         }
         catch (OptionsValidationException exception)
         {
-            return [.. exception.Failures];
+            // The certificates of an example are not on this machine.
+            return [.. exception.Failures.Where(failure => !failure.Contains(": the file does not exist.", StringComparison.Ordinal))];
         }
 
         return

@@ -3,7 +3,7 @@ namespace Acrobits.InvitationNotifier.Documentation.Tests;
 /// <summary>The examples of README and docs work: a reader copies them.</summary>
 public sealed class ExampleTests
 {
-    private static readonly string[] Checked = ["csharp", "json", "sh", "csv", "mermaid", "text"];
+    private static readonly string[] Checked = ["csharp", "json", "sh", "csv", "mermaid", "text", "javascript", "python", "php"];
 
     public static TheoryData<string> CSharp => ExamplesIn("csharp");
 
@@ -21,6 +21,22 @@ public sealed class ExampleTests
     [Theory, MemberData(nameof(Shell))]
     public void Shell_OfAPage_HasCommandsThatExist(string example) =>
         Assert.Empty(ShellCommand.ReadAll(Find(example).Code).SelectMany(ShellChecker.FindProblems));
+
+    [Theory]
+    [InlineData("javascript", "node", "--check", "mjs")]
+    [InlineData("python", "python3", "-m py_compile", "py")]
+    [InlineData("php", "php", "-l", "php")]
+    public async Task OtherLanguages_OfAllPages_HaveValidSyntax(string language, string program, string arguments, string extension)
+    {
+        var examples = Repository.Pages.SelectMany(page => page.Examples).Where(example => example.Language == language).ToList();
+        Assert.NotEmpty(examples);
+        Assert.SkipUnless(OtherLanguage.IsInstalled(program), $"{program} is not installed.");
+
+        foreach (var example in examples)
+        {
+            Assert.Equal(0, await OtherLanguage.RunAsync(program, arguments, example.Code, extension));
+        }
+    }
 
     [Fact]
     public void Languages_OfAllPages_AreOnesThatAreChecked() =>

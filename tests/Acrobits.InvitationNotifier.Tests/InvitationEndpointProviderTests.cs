@@ -47,11 +47,11 @@ public class InvitationEndpointProviderTests
     [Fact]
     public async Task GetEndpointAsync_OwnProviderCompilesEachTime_WarnsOnceForEachNetwork()
     {
-        const int LooksLikePlaceholder = 22;
+        const int ProbableMistake = 22;
         using var notifier = new MockedNotifier(
             _ => { },
             services => services.AddSingleton<IInvitationEndpointProvider>(
-                new OwnProvider(_ => InvitationEndpoint.Create(new() { InvitationCreatedUrl = "https://own.example/?i=%inviter%" }))));
+                new OwnProvider(_ => InvitationEndpoint.Create(new() { InvitationCreatedUrl = "https://own.example/?i=%inviter%&n=%invitee%%network_id%" }))));
 
         for (var i = 0; i < 3; i++)
         {
@@ -59,7 +59,7 @@ public class InvitationEndpointProviderTests
             await notifier.NotifyAsync("two");
         }
 
-        Assert.Equal(2, notifier.Logged(LooksLikePlaceholder).Count());
+        Assert.Equal(2, notifier.Logged(ProbableMistake).Count());
     }
 
     private sealed class OwnProvider(Func<string, InvitationEndpoint?> find) : IInvitationEndpointProvider

@@ -95,6 +95,23 @@ public class RedeliveryScheduleTests
         Assert.Equal(redeliveries, next.Count);
     }
 
+    [Theory]
+    [InlineData(0, 0.02, 5, 60)]
+    [InlineData(7, 2, 5, 60)]
+    [InlineData(0, 100, 100, 155)]
+    [InlineData(0, 2_000_000, 86_400, 86_455)]
+    public void Next_RateLimit_IsAfterTheNextTokenAndDoesNotCount(int redeliveries, double retryAfter, double least, double most)
+    {
+        var limited = Suspended with { RetryAfter = TimeSpan.FromSeconds(retryAfter), IsLimited = true };
+
+        var next = new RedeliverySchedule(TimeSpan.FromHours(1)).Next(redeliveries, limited)!.Value;
+
+        Assert.InRange(next.Delay.TotalSeconds, least, most);
+        Assert.Equal(redeliveries, next.Count);
+        Assert.Null(new RedeliverySchedule().Next(0, limited));
+        Assert.Equal(1, new RedeliverySchedule(Minute).Next(0, limited with { IsLimited = false })!.Value.Count);
+    }
+
     [Fact]
     public void Next_AbsurdRetryAfter_IsADay()
     {

@@ -170,7 +170,7 @@ public class RegistrationTests
         await notifier.NotifyAsync();
 
         // The factory would log each URL with the phone number in it, and at the lowest level the headers.
-        Assert.Equal("Acrobits.InvitationNotifier.IInvitationNotifier", Assert.Single(notifier.AllLogged).Category);
+        Assert.Equal("Acrobits.InvitationNotifier.IInvitationNotifier", Assert.Single(notifier.AllLogged, record => record.Id.Id != 22).Category);
     }
 
     [Fact]

@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using System.CommandLine;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Acrobits.InvitationNotifier.Tool.Commands;
 using Microsoft.Extensions.Options;
@@ -43,6 +45,34 @@ public sealed class CheckCommandTests
             () => CheckAsync("""{ "InvitationCreatedUrl": "ftp://example.com/", "AttemptTimeout": "soon", "Typo": 1 }"""));
 
         Assert.Equal(3, exception.Failures.Count());
+    }
+
+    [Fact]
+    public async Task Check_Tls_KnowsItsKeysAndShowsNoPassword()
+    {
+        using var directory = new TemporaryDirectory();
+        var settings = $$"""
+            {
+              "InvitationCreatedUrl": {{JsonSerializer.Serialize(Complete)}},
+              "Tls": { "ClientCertificate": { "Path": {{JsonSerializer.Serialize(directory["c.pfx"])}}, "Password": "s3cr3t" } }
+            }
+            """;
+        var missing = await Assert.ThrowsAsync<OptionsValidationException>(() => CheckAsync(settings));
+        Assert.Contains("Tls:ClientCertificate:Path: the file does not exist", Assert.Single(missing.Failures), StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cr3t", missing.ToString(), StringComparison.Ordinal);
+
+        using var key = ECDsa.Create();
+        using var certificate = new CertificateRequest("CN=client", key, HashAlgorithmName.SHA256)
+            .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(9));
+        await File.WriteAllBytesAsync(directory["c.pfx"], certificate.Export(X509ContentType.Pkcs12, "s3cr3t"), TestContext.Current.CancellationToken);
+        foreach (var arguments in (string[][])[[], ["--show-secrets"]])
+        {
+            var (exitCode, output) = await CheckAsync(settings, arguments);
+
+            Assert.Equal(ExitCode.Success, exitCode);
+            Assert.Contains(Warnings(output), warning => warning.Contains("Tls:ClientCertificate:Path: the certificate expires at", StringComparison.Ordinal));
+            Assert.DoesNotContain("s3cr3t", output, StringComparison.Ordinal);
+        }
     }
 
     [Theory]

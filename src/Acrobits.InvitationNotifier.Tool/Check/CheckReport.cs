@@ -34,6 +34,11 @@ internal sealed class CheckReport(IAnsiConsole console, InvitationNotifierOption
         {
             PrintLines(await requests.DescribeAsync(service, cancellationToken));
         }
+
+        if (service.Missing is { } missing)
+        {
+            console.WriteLine($"  no web service for {missing.Name()}");
+        }
     }
 
     public void PrintTimeline()

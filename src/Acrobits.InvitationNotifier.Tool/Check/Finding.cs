@@ -14,10 +14,10 @@ internal sealed record Finding(Service Service, HostFinding? Host, IReadOnlyList
     }
 
     /// <summary>Finds what can be found without a lookup.</summary>
-    public static async Task<Finding> CreateOfflineAsync(
-        InvitationNotifierOptions options, string networkId, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<Finding>> CreateOfflineAsync(
+        InvitationNotifierOptions options, IReadOnlyList<Service> services, CancellationToken cancellationToken)
     {
-        var service = Service.Of(options, networkId);
-        return Create(service, await new HostChecker(options.Egress, lookUp: null).CheckAsync([service], cancellationToken));
+        var hosts = await new HostChecker(options.Egress, lookUp: null).CheckAsync(services, cancellationToken);
+        return [.. services.Select(service => Create(service, hosts))];
     }
 }

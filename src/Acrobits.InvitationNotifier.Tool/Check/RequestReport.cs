@@ -18,12 +18,12 @@ internal sealed class RequestReport(InvitationNotifierOptions options, bool show
         }));
         List<string> lines =
         [
-            .. await DescribeAsync(notifier, "friendly", SampleInvitation.Friendly(service.NetworkId), cancellationToken),
-            .. await DescribeAsync(notifier, "hostile", SampleInvitation.Hostile(service.NetworkId), cancellationToken),
+            .. await DescribeAsync(notifier, "friendly", SampleInvitation.Friendly(service.NetworkId) with { Event = service.Event }, cancellationToken),
+            .. await DescribeAsync(notifier, "hostile", SampleInvitation.Hostile(service.NetworkId) with { Event = service.Event }, cancellationToken),
         ];
         foreach (var invitation in SampleInvitation.Problematic(service.NetworkId))
         {
-            var (result, _) = await notifier.CaptureAsync(invitation, cancellationToken);
+            var (result, _) = await notifier.CaptureAsync(invitation with { Event = service.Event }, cancellationToken);
             if (!result.IsSuccess)
             {
                 lines.Add($"not sent: {Describe(invitation)}");
@@ -34,12 +34,12 @@ internal sealed class RequestReport(InvitationNotifierOptions options, bool show
         return lines;
     }
 
-    private static async Task<IEnumerable<string>> DescribeAsync(
+    private async Task<IEnumerable<string>> DescribeAsync(
         OfflineNotifier notifier, string kind, Invitation invitation, CancellationToken cancellationToken)
     {
         var (result, request) = await notifier.CaptureAsync(invitation, cancellationToken);
         string[] shown = result.IsSuccess
-            ? EscapedText.Wire(request).TrimEnd('\n').Split('\n')
+            ? EscapedText.Wire(request).TrimEnd('\n').Split('\n').Select(line => showSecrets ? line : Secrets.HideSignature(line)).ToArray()
             : [$"not sent: {result.Outcome}: {result.Reason}"];
         return [$"{kind}: {Describe(invitation)}", .. shown.Select(line => $"  {line}")];
     }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 
 namespace Acrobits.InvitationNotifier.Tool.Check;
@@ -15,24 +16,46 @@ internal static partial class Secrets
 
     public static InvitationEndpointOptions Hide(InvitationWebServiceOptions service)
     {
-        var url = Url().Match(service.InvitationCreatedUrl!.Trim());
-        var headers = service.Headers.ToDictionary(header => header.Key, _ => Mask);
-        if (url.Groups["userinfo"].Success)
+        InvitationEndpointOptions hidden = new();
+        Service.Copy(service, hidden);
+        hidden.Headers = service.Headers.ToDictionary(header => header.Key, _ => Mask);
+
+        // Secrets of as many signatures, which sign nothing that a provider accepts.
+        hidden.Signing = new() { Secrets = [.. (service.Signing?.Secrets ?? []).Select(_ => RandomSecret())] };
+        foreach (var invitationEvent in Enum.GetValues<InvitationEvent>())
         {
-            headers["Authorization"] = Mask;
+            Hide(EventSettings.Of(service, invitationEvent), hidden);
         }
 
-        return new InvitationEndpointOptions
+        return hidden;
+    }
+
+    /// <summary>Masks the value of a signature header.</summary>
+    public static string HideSignature(string line) => Signature().Replace(line, $"$1{Mask}");
+
+    private static void Hide(EventSettings settings, InvitationEndpointOptions hidden)
+    {
+        if (!settings.HasUrl)
         {
-            InvitationCreatedUrl = url.Groups["scheme"].Value + url.Groups["host"].Value
+            return;
+        }
+
+        var url = Url().Match(settings.Url!.Trim());
+        if (url.Groups["userinfo"].Success)
+        {
+            hidden.Headers["Authorization"] = Mask;
+        }
+
+        (settings with
+        {
+            Url = url.Groups["scheme"].Value + url.Groups["host"].Value
                 + HideInPath(url.Groups["path"].Value)
                 + (url.Groups["query"] is { Success: true } query ? $"?{HideInPairs(query.Value)}" : ""),
-            InvitationCreatedPostData = HideInBody(service.InvitationCreatedPostData, service.InvitationCreatedContentType),
-            InvitationCreatedContentType = service.InvitationCreatedContentType,
-            Headers = headers,
-            SendIdempotencyKey = service.SendIdempotencyKey,
-        };
+            PostData = HideInBody(settings.PostData, settings.ContentType),
+        }).ApplyTo(hidden);
     }
+
+    private static string RandomSecret() => $"whsec_{Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))}";
 
     private static string? HideInBody(string? body, string? contentType)
     {
@@ -82,6 +105,9 @@ internal static partial class Secrets
 
     [GeneratedRegex("(%invitee%|%invitor%|%network_id%)")]
     private static partial Regex Placeholder();
+
+    [GeneratedRegex(@"((?<=^webhook-signature: (?:v1,\S+ )*)v1,)\S+")]
+    private static partial Regex Signature();
 
     // Of one line.
     [GeneratedRegex(@"\S(.*\S)?")]

@@ -1,13 +1,11 @@
 namespace Acrobits.InvitationNotifier.Tool.Check;
 
-/// <summary>Finds what is valid in the configuration of a web service and yet looks like a mistake.</summary>
+/// <summary>Finds settings that are valid but probably a mistake: the library's warnings, and those about the network id.</summary>
 internal static class ServiceWarnings
 {
-    private static readonly string[] Placeholders = ["%invitee%", "%invitor%", "%network_id%"];
+    public static IReadOnlyList<string> Find(Service service) => [.. service.Endpoint?.Warnings ?? [], .. FindInId(service)];
 
-    public static IReadOnlyList<string> Find(Service service) => [.. service.Endpoint?.Warnings ?? [], .. Lint(service)];
-
-    private static IEnumerable<string> Lint(Service service)
+    private static IEnumerable<string> FindInId(Service service)
     {
         if (service.NetworkId is { } networkId && string.IsNullOrWhiteSpace(networkId))
         {
@@ -17,30 +15,6 @@ internal static class ServiceWarnings
         if (service.SimilarId is { } similar)
         {
             yield return $"The network id differs only in case from {similar}, so nothing is sent. Use the same id in both places.";
-        }
-
-        if (service.Address is not { } address)
-        {
-            yield break;
-        }
-
-        if (address.Scheme == Uri.UriSchemeHttp)
-        {
-            yield return "Plain http: others can read phone numbers and credentials on the way. Use https if the provider offers it.";
-        }
-
-        if (!service.HasBody && !string.IsNullOrWhiteSpace(service.Options.InvitationCreatedContentType))
-        {
-            yield return "InvitationCreatedContentType has no effect without InvitationCreatedPostData: a GET request is sent. " +
-                "Add the post data, or remove the content type.";
-        }
-
-        // A URL's fragment is not sent.
-        var templates = service.Options.InvitationCreatedUrl!.Split('#')[0]
-            + (service.HasBody ? service.Options.InvitationCreatedPostData : "");
-        foreach (var unused in Placeholders.Where(name => !templates.Contains(name, StringComparison.Ordinal)))
-        {
-            yield return $"{unused} is in neither the URL nor the post data, so the provider does not get this value.";
         }
     }
 }

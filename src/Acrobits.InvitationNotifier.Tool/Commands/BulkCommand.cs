@@ -19,6 +19,7 @@ internal sealed class BulkCommand : Command, IHasNotes
     private readonly IAnsiConsole _messages;
     private readonly EndpointArguments _endpoint = new();
     private readonly RecordFile _file = new();
+    private readonly EventOption _event = new("The event of records that name none, and of the web service of --url. [default: created]");
 
     private readonly Option<int> _concurrency = new("--concurrency")
     {
@@ -44,7 +45,7 @@ internal sealed class BulkCommand : Command, IHasNotes
         _file.Skip.AcceptRange(0, MaxLines);
         Arguments.Add(_file.File);
         _endpoint.AddTo(this);
-        foreach (var option in new Option[] { _file.Format, _concurrency, _failed, _file.Skip })
+        foreach (var option in new Option[] { _file.Format, _event, _concurrency, _failed, _file.Skip })
         {
             Options.Add(option);
         }
@@ -58,6 +59,7 @@ internal sealed class BulkCommand : Command, IHasNotes
           CSV         a header row names invitee, invitor and network_id, in any order; quoting as in RFC 4180; spaces and tabs
                       around a value without quotes are ignored
           JSON Lines  {"invitee": "15551231234", "invitor": "johnsnow", "network_id": "mynetwork"}
+        A further column or property, event, is created or accepted. Where it is absent or empty, --event decides.
 
         Invitations that are not delivered are written to the --failed file, in the format of the input. To try again, run bulk
         with this file. Malformed lines are reported with their number and are not written to it. While a web service is suspended
@@ -94,10 +96,11 @@ internal sealed class BulkCommand : Command, IHasNotes
         }
 
         ServiceCollection services = new();
-        _endpoint.AddNotifier(services, parsed);
+        var defaultEvent = _event.Read(parsed) ?? InvitationEvent.Created;
+        _endpoint.AddNotifier(services, parsed, defaultEvent);
         await using var container = EndpointArguments.Build(services);
         await using var stream = _file.Open(parsed);
-        var reader = _file.CreateReader(stream, parsed);
+        var reader = _file.CreateReader(stream, parsed, defaultEvent);
         using FailedFile failed = new(input.FullName, chosen);
         using Interrupt interrupt = new(
             () => _messages.WriteLine("Stopping after the notifications under way. To cancel them, press Ctrl+C again."));

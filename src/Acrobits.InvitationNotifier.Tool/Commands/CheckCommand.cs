@@ -50,7 +50,7 @@ internal sealed class CheckCommand : Command, IHasNotes
 
     public string Notes =>
         $"""
-        The report shows, for each network and for all networks without an entry:
+        The report shows, for both web services of each network, and of all networks without an entry:
           - warnings
           - whether the addresses of the host are allowed
           - the request for a friendly and for a hostile invitation, and values that cannot be sent
@@ -59,7 +59,7 @@ internal sealed class CheckCommand : Command, IHasNotes
 
         So that the report can go into a build log, *** masks the values of Headers and of Authorization, and constant values
         in the query and the post data (0 for a number in JSON). In the path, it masks all segments but words of up to 24 letters
-        and versions such as v2. Host, UserAgent and names are shown. Content-Length is the length of what is shown.
+        and versions such as v2. Signatures are masked too. Host, UserAgent and names are shown. Content-Length is the length of what is shown.
 
         Examples:
           invitation-notifier check appsettings.json

@@ -68,10 +68,13 @@ internal sealed class EndpointArguments
     }
 
     /// <summary>Registers the notifier with these settings.</summary>
-    public IHttpClientBuilder AddNotifier(IServiceCollection services, ParseResult parsed) =>
+    /// <param name="services">The services.</param>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="invitationEvent">The event of the web service that the options describe.</param>
+    public IHttpClientBuilder AddNotifier(IServiceCollection services, ParseResult parsed, InvitationEvent invitationEvent) =>
         parsed.GetValue(_config) is { } file
             ? services.AddInvitationNotifier(ConfigurationFile.ReadSection(file))
-            : services.AddInvitationNotifier(options => Apply(options, parsed));
+            : services.AddInvitationNotifier(options => Apply(options, parsed, invitationEvent));
 
     /// <summary>Builds the container and validates the configuration.</summary>
     /// <exception cref="OptionsValidationException">The configuration is not valid. The exception lists every problem.</exception>
@@ -82,25 +85,39 @@ internal sealed class EndpointArguments
         return provider;
     }
 
-    /// <summary>Prints what looks like a mistake in the configuration of a network's web service.</summary>
+    /// <summary>Prints what looks like a mistake in the configuration of web services.</summary>
     public static async Task PrintWarningsAsync(
-        IAnsiConsole console, IServiceProvider services, string networkId, CancellationToken cancellationToken)
+        IAnsiConsole console, IServiceProvider container, IReadOnlyList<Service> services, CancellationToken cancellationToken)
     {
-        var options = services.GetRequiredService<IOptions<InvitationNotifierOptions>>().Value;
-        foreach (var warning in (await Finding.CreateOfflineAsync(options, networkId, cancellationToken)).Warnings)
+        var options = container.GetRequiredService<IOptions<InvitationNotifierOptions>>().Value;
+        var findings = await Finding.CreateOfflineAsync(options, services, cancellationToken);
+
+        // Both web services of a network can be on one host, of which there is one warning.
+        foreach (var warning in findings.SelectMany(finding => finding.Warnings).Distinct())
         {
             console.PrintWarning(warning);
         }
     }
 
+    /// <summary>
+    /// Finds the web services that a network has for an event, or for any event if it is null. If it has none, the result has one
+    /// without an endpoint.
+    /// </summary>
+    public static IReadOnlyList<Service> FindServices(IServiceProvider container, string networkId, InvitationEvent? invitationEvent)
+    {
+        var services = Service.Of(container.GetRequiredService<IOptions<InvitationNotifierOptions>>().Value, networkId);
+        return invitationEvent is null
+            ? services
+            : [.. services.Where(service => service.Event == invitationEvent || service.SimilarId is not null)];
+    }
+
     private IEnumerable<Option> EndpointOptions =>
         [_url, _postData, _contentType, _headers, _userAgent, _allowedRanges];
 
-    private void Apply(InvitationNotifierOptions options, ParseResult parsed)
+    private void Apply(InvitationNotifierOptions options, ParseResult parsed, InvitationEvent invitationEvent)
     {
-        options.InvitationCreatedUrl = parsed.GetValue(_url);
-        options.InvitationCreatedPostData = parsed.GetValue(_postData);
-        options.InvitationCreatedContentType = parsed.GetValue(_contentType);
+        new EventSettings(invitationEvent, parsed.GetValue(_url), parsed.GetValue(_postData), parsed.GetValue(_contentType))
+            .ApplyTo(options);
         options.UserAgent = parsed.GetValue(_userAgent) ?? options.UserAgent;
         foreach (var header in parsed.GetValue(_headers) ?? [])
         {

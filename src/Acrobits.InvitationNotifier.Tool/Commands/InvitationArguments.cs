@@ -4,7 +4,7 @@ using Acrobits.InvitationNotifier.Tool.Cli;
 
 namespace Acrobits.InvitationNotifier.Tool.Commands;
 
-/// <summary>The options for the three values of an invitation.</summary>
+/// <summary>The options for the three values and the event of an invitation.</summary>
 internal sealed class InvitationArguments
 {
     private readonly Option<string> _invitee =
@@ -16,13 +16,13 @@ internal sealed class InvitationArguments
     private readonly Option<string> _networkId =
         Create("--network-id", "ID", "The network id, typically the Cloud ID of the app.");
 
-    private InvitationArguments()
-    {
-    }
+    private readonly EventOption _event;
+
+    private InvitationArguments(string eventDescription) => _event = new EventOption(eventDescription);
 
     public static InvitationArguments Required()
     {
-        InvitationArguments arguments = new();
+        InvitationArguments arguments = new("What happened, which selects the web service. [default: created]");
         arguments._invitee.Required = arguments._invitor.Required = arguments._networkId.Required = true;
         return arguments;
     }
@@ -30,7 +30,8 @@ internal sealed class InvitationArguments
     /// <summary>The defaults are the values of the web service's documentation.</summary>
     public static InvitationArguments WithDefaults()
     {
-        InvitationArguments arguments = new();
+        InvitationArguments arguments = new(
+            "What happened, which selects the web service. [default: with --config, each that is configured; with --url, created]");
         arguments._invitee.DefaultValueFactory = _ => SampleInvitation.Documented.Invitee;
         arguments._invitor.DefaultValueFactory = _ => SampleInvitation.Documented.Invitor;
         arguments._networkId.DefaultValueFactory = _ => SampleInvitation.Documented.NetworkId;
@@ -42,7 +43,11 @@ internal sealed class InvitationArguments
         command.Options.Add(_invitee);
         command.Options.Add(_invitor);
         command.Options.Add(_networkId);
+        command.Options.Add(_event);
     }
+
+    /// <summary>Returns the event. Null: the option is not given.</summary>
+    public InvitationEvent? ReadEvent(ParseResult parsed) => _event.Read(parsed);
 
     public Invitation Read(ParseResult parsed)
     {
@@ -51,7 +56,10 @@ internal sealed class InvitationArguments
             return new Invitation(
                 parsed.GetRequiredValue(_invitee),
                 parsed.GetRequiredValue(_invitor),
-                parsed.GetRequiredValue(_networkId));
+                parsed.GetRequiredValue(_networkId))
+            {
+                Event = ReadEvent(parsed) ?? InvitationEvent.Created,
+            };
         }
         catch (ArgumentException exception)
         {

@@ -7,7 +7,7 @@ using Spectre.Console;
 
 namespace Acrobits.InvitationNotifier.Tool.Commands;
 
-/// <summary>Runs a provider for trials. It prints each request and answers 204 or another status.</summary>
+/// <summary>Runs a provider for trials. It prints each request, of either event, and answers 204 or another status.</summary>
 internal sealed class ListenCommand : Command, IHasNotes
 {
     private readonly Option<int> _port = new("--port")
@@ -55,6 +55,8 @@ internal sealed class ListenCommand : Command, IHasNotes
 
     public string Notes =>
         """
+        Requests of both events are printed. A template of your own tells them apart, for instance by the path of its URL.
+
         Examples:
           invitation-notifier listen
           invitation-notifier listen --port 9000 --status 503

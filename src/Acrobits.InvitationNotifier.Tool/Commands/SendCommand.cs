@@ -39,7 +39,7 @@ internal sealed class SendCommand : Command, IHasNotes
           invitation-notifier send --url http://127.0.0.1:8080/invited --allow-range 127.0.0.0/8 \
             --content-type application/json --post-data '{ "invitee" : "%invitee%", "invitor" : "%invitor%" }' \
             --header "X-Api-Key: secret" --invitee 15551231234 --invitor johnsnow --network-id mynetwork
-          invitation-notifier send --config appsettings.json \
+          invitation-notifier send --config appsettings.json --event accepted \
             --invitee 15551231234 --invitor johnsnow --network-id mynetwork
 
         Exit codes:
@@ -59,9 +59,13 @@ internal sealed class SendCommand : Command, IHasNotes
             services.AddLogging(AddConsole);
         }
 
-        _endpoint.AddNotifier(services, parsed);
+        _endpoint.AddNotifier(services, parsed, invitation.Event);
         await using var container = EndpointArguments.Build(services);
-        await EndpointArguments.PrintWarningsAsync(_messages, container, invitation.NetworkId, cancellationToken);
+        await EndpointArguments.PrintWarningsAsync(
+            _messages,
+            container,
+            EndpointArguments.FindServices(container, invitation.NetworkId, invitation.Event),
+            cancellationToken);
 
         var notifier = container.GetRequiredService<IInvitationNotifier>();
         var result = await notifier.NotifyAsync(invitation, cancellationToken);

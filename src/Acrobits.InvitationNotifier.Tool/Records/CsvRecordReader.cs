@@ -6,14 +6,14 @@ using CsvHelper;
 namespace Acrobits.InvitationNotifier.Tool.Records;
 
 /// <summary>
-/// Reads CSV (RFC 4180). A header row names the columns invitee, invitor and network_id, in any order; other columns are
-/// ignored. Spaces and tabs around an unquoted value are removed.
+/// Reads CSV (RFC 4180). A header row names the columns invitee, invitor, network_id and, optionally, event, in any order;
+/// other columns are ignored. Spaces and tabs around an unquoted value are removed.
 /// </summary>
 /// <remarks>
 /// A quote that is never closed would turn the rest of the file into one value. This class therefore joins the lines of a
 /// record itself and hands CsvHelper one record at a time. If a record is malformed, only its first line is given up.
 /// </remarks>
-internal sealed class CsvRecordReader(Stream stream) : IRecordReader
+internal sealed class CsvRecordReader(Stream stream, InvitationEvent defaultEvent = InvitationEvent.Created) : IRecordReader
 {
     private const int MaxLinesOfRecord = 50;
     private const string NotClosed = "a quoted value is not closed";
@@ -34,6 +34,9 @@ internal sealed class CsvRecordReader(Stream stream) : IRecordReader
     private int _invitee;
     private int _invitor;
     private int _networkId;
+
+    // -1: there is no such column.
+    private int _event;
 
     public byte[]? Header { get; private set; }
 
@@ -112,14 +115,13 @@ internal sealed class CsvRecordReader(Stream stream) : IRecordReader
         _invitee = Column("invitee");
         _invitor = Column("invitor");
         _networkId = Column("network_id");
+        _event = Find("event");
 
-        int Column(string name)
-        {
-            var column = Array.FindIndex(names, n => n.Trim().Equals(name, StringComparison.OrdinalIgnoreCase));
-            return column >= 0
-                ? column
-                : throw new CommandException($"The header row lacks {name}. {ColumnsWanted}");
-        }
+        int Find(string name) => Array.FindIndex(names, n => n.Trim().Equals(name, StringComparison.OrdinalIgnoreCase));
+
+        int Column(string name) => Find(name) is >= 0 and var column
+            ? column
+            : throw new CommandException($"The header row lacks {name}. {ColumnsWanted}");
     }
 
     private async ValueTask<Line?> NextAsync(IAsyncEnumerator<Line> lines) =>
@@ -149,9 +151,13 @@ internal sealed class CsvRecordReader(Stream stream) : IRecordReader
             return (null, "the quoting is wrong, or the text is not UTF-8");
         }
 
-        return fields.Length == _columns
-            ? (InvitationRecord.Of(lines, Join(lines), fields[_invitee], fields[_invitor], fields[_networkId]), "")
-            : (null, $"{fields.Length} value(s), but the header row has {_columns}");
+        if (fields.Length != _columns)
+        {
+            return (null, $"{fields.Length} value(s), but the header row has {_columns}");
+        }
+
+        var invitationEvent = InvitationRecord.ReadEvent(_event < 0 ? null : fields[_event], defaultEvent);
+        return (InvitationRecord.Of(lines, Join(lines), fields[_invitee], fields[_invitor], fields[_networkId], invitationEvent), "");
     }
 
     // Null if the lines are not exactly one record.

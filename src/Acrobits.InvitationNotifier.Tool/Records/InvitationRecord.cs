@@ -1,3 +1,5 @@
+using Acrobits.InvitationNotifier.Tool.Cli;
+
 namespace Acrobits.InvitationNotifier.Tool.Records;
 
 /// <summary>One record of a file of invitations.</summary>
@@ -10,21 +12,32 @@ namespace Acrobits.InvitationNotifier.Tool.Records;
 internal sealed record InvitationRecord(
     long Line, long LastLine, long End, byte[] Raw, Invitation? Invitation, string? Problem)
 {
+    /// <param name="lines">The lines of the record.</param>
+    /// <param name="raw">The record in UTF-8.</param>
+    /// <param name="invitee">The invited user.</param>
+    /// <param name="invitor">The inviting user.</param>
+    /// <param name="networkId">The network.</param>
+    /// <param name="invitationEvent">The event. Null: the record has no valid one.</param>
     public static InvitationRecord Of(
-        IReadOnlyList<Line> lines, byte[] raw, string? invitee, string? invitor, string? networkId)
+        IReadOnlyList<Line> lines, byte[] raw, string? invitee, string? invitor, string? networkId, InvitationEvent? invitationEvent)
     {
-        var blank = string.IsNullOrWhiteSpace(invitee) ? "invitee"
-            : string.IsNullOrWhiteSpace(invitor) ? "invitor"
-            : string.IsNullOrWhiteSpace(networkId) ? "network_id"
+        var problem = string.IsNullOrWhiteSpace(invitee) ? "invitee is missing or blank"
+            : string.IsNullOrWhiteSpace(invitor) ? "invitor is missing or blank"
+            : string.IsNullOrWhiteSpace(networkId) ? "network_id is missing or blank"
+            : invitationEvent is null ? $"event is not {string.Join(" or ", EventNames.All)}"
             : null;
-        if (blank is not null)
+        if (problem is not null)
         {
-            return Malformed(lines[^1], $"{blank} is missing or blank") with { Line = lines[0].Number };
+            return Malformed(lines[^1], problem) with { Line = lines[0].Number };
         }
 
-        Invitation invitation = new(invitee!, invitor!, networkId!);
+        Invitation invitation = new(invitee!, invitor!, networkId!) { Event = invitationEvent!.Value };
         return new InvitationRecord(lines[0].Number, lines[^1].Number, lines[^1].End, raw, invitation, null);
     }
+
+    /// <summary>Reads the event of a record. An absent or empty one is the default. Null: it is not an event.</summary>
+    public static InvitationEvent? ReadEvent(string? text, InvitationEvent defaultEvent) =>
+        string.IsNullOrEmpty(text) ? defaultEvent : EventNames.Parse(text);
 
     public static InvitationRecord Malformed(Line line, string problem) =>
         new(line.Number, line.Number, line.End, [], null, problem);

@@ -3,8 +3,8 @@ using System.Text.Json;
 
 namespace Acrobits.InvitationNotifier.Tool.Records;
 
-/// <summary>Reads JSON Lines. Each line is an object with "invitee", "invitor" and "network_id".</summary>
-internal sealed class JsonLinesRecordReader(Stream stream) : IRecordReader
+/// <summary>Reads JSON Lines. Each line is an object with "invitee", "invitor", "network_id" and, optionally, "event".</summary>
+internal sealed class JsonLinesRecordReader(Stream stream, InvitationEvent defaultEvent = InvitationEvent.Created) : IRecordReader
 {
     public byte[]? Header => null;
 
@@ -20,7 +20,7 @@ internal sealed class JsonLinesRecordReader(Stream stream) : IRecordReader
         }
     }
 
-    private static InvitationRecord Parse(Line line)
+    private InvitationRecord Parse(Line line)
     {
         if (line.Bytes is not { } bytes)
         {
@@ -31,7 +31,13 @@ internal sealed class JsonLinesRecordReader(Stream stream) : IRecordReader
         {
             using var json = JsonDocument.Parse(bytes);
             return json.RootElement.ValueKind == JsonValueKind.Object
-                ? InvitationRecord.Of([line], bytes, Text(json, "invitee"), Text(json, "invitor"), Text(json, "network_id"))
+                ? InvitationRecord.Of(
+                    [line],
+                    bytes,
+                    Text(json, "invitee"),
+                    Text(json, "invitor"),
+                    Text(json, "network_id"),
+                    InvitationRecord.ReadEvent(Text(json, "event"), defaultEvent))
                 : InvitationRecord.Malformed(line, "not a JSON object");
         }
         catch (JsonException exception)
@@ -41,7 +47,7 @@ internal sealed class JsonLinesRecordReader(Stream stream) : IRecordReader
         catch (InvalidOperationException)
         {
             // A value is not a string, or its text is not valid Unicode.
-            return InvitationRecord.Malformed(line, "the three values must be strings of valid text");
+            return InvitationRecord.Malformed(line, "the values must be strings of valid text");
         }
     }
 

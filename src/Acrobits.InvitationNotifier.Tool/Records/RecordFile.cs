@@ -28,11 +28,11 @@ internal sealed class RecordFile
         : throw new CommandException($"The file {parsed.GetRequiredValue(File).FullName} does not exist.");
 
     /// <exception cref="CommandException">Neither the option nor the extension tells the format.</exception>
-    public IRecordReader CreateReader(Stream stream, ParseResult parsed) =>
+    public IRecordReader CreateReader(Stream stream, ParseResult parsed, InvitationEvent defaultEvent = InvitationEvent.Created) =>
         (parsed.GetValue(Format) ?? parsed.GetRequiredValue(File).Extension).ToUpperInvariant() switch
         {
-            "CSV" or ".CSV" => new CsvRecordReader(stream),
-            "JSONL" or ".JSONL" or ".NDJSON" => new JsonLinesRecordReader(stream),
+            "CSV" or ".CSV" => new CsvRecordReader(stream, defaultEvent),
+            "JSONL" or ".JSONL" or ".NDJSON" => new JsonLinesRecordReader(stream, defaultEvent),
             _ => throw new CommandException("The extension does not tell the format. Use --format csv or --format jsonl."),
         };
 }

@@ -13,6 +13,8 @@ internal sealed class CompiledConfiguration
     private readonly HashSet<string> _similarIds = new(NetworkIdComparer.Instance);
     private Dictionary<Destination, int> _shared = [];
 
+    private readonly List<(string? NetworkId, string Warning)> _warnings = [];
+
     private CompiledConfiguration(InvitationNotifierOptions options, ProblemScope problems)
     {
         NotifierKeys.All.Check(options, problems);
@@ -22,14 +24,37 @@ internal sealed class CompiledConfiguration
         Connections = new ConnectionProfile(
             options.ReuseConnections, EgressPolicy.Compile(options.Egress.AllowedRanges ?? [], problems), options.AttemptTimeout);
 
+        if (EndpointLint.HasPlaceholder(options.UserAgent ?? ""))
+        {
+            _warnings.Add((null, $"{nameof(options.UserAgent)}: has a placeholder, but headers are sent as written. Use the URL or the post data."));
+        }
+
         var networks = problems.At(nameof(options.Networks));
         _networks.EnsureCapacity(options.Networks?.Count ?? 0);
         foreach (var (networkId, service) in options.Networks ?? new Dictionary<string, InvitationEndpointOptions>())
         {
+            if (string.IsNullOrWhiteSpace(networkId))
+            {
+                _warnings.Add((networkId, "the id is blank, so no invitation can belong to this network. Correct the id, or remove the entry."));
+            }
+
+            // An empty URL turns the network off; a missing one is probably forgotten.
+            if (service is not { InvitationCreatedUrl: not null } and not { InvitationAcceptedUrl: not null })
+            {
+                _warnings.Add((networkId, $"the entry has no URL, so nothing is sent. Set one, or write an empty {nameof(options.InvitationCreatedUrl)} if that is intended."));
+            }
+
             var own = networks.InNetwork(networkId).At(networkId);
             _networks.Add(networkId, service is null ? null : InvitationEndpoint.Compile(service, own));
         }
     }
+
+    /// <summary>Whether any network has a web service.</summary>
+    public bool HasWebServices => Endpoints.Any(entry => entry.Endpoint is not null);
+
+    /// <summary>The probable mistakes with their network; null is the default endpoint.</summary>
+    public IEnumerable<(string? NetworkId, string Warning)> Warnings => _warnings.Concat(Endpoints
+        .SelectMany(entry => (entry.Endpoint?.Warnings ?? []).Select(warning => (entry.NetworkId, warning))));
 
     public RequestDefaults RequestDefaults { get; }
 

@@ -13,7 +13,8 @@ internal sealed record DeliverySettings(
     TimeSpan SamplingDuration,
     TimeSpan BreakDuration,
     int MaxConcurrentRequests,
-    int MaxQueuedRequests)
+    int MaxQueuedRequests,
+    double? MaxRequestsPerSecond)
 {
     public static DeliverySettings From(InvitationNotifierOptions options) => new(
         options.AttemptTimeout,
@@ -27,5 +28,6 @@ internal sealed record DeliverySettings(
         options.CircuitBreaker.SamplingDuration,
         options.CircuitBreaker.BreakDuration,
         options.MaxConcurrentRequests,
-        options.MaxQueuedRequests);
+        options.MaxQueuedRequests,
+        options.MaxRequestsPerSecond);
 }

@@ -1,5 +1,6 @@
 using Acrobits.InvitationNotifier.Endpoints;
 using Acrobits.InvitationNotifier.Text;
+using Microsoft.Extensions.Configuration;
 
 namespace Acrobits.InvitationNotifier.Configuration;
 
@@ -26,10 +27,34 @@ internal static class NotifierKeys
 
     // The application can have set a collection of fixed size.
     private static readonly OptionsSchema<EgressOptions> Egress = new OptionsSchema<EgressOptions>()
-        .List(nameof(EgressOptions.AllowedRanges), "a list of ranges", o => o.AllowedRanges = [.. o.AllowedRanges ?? []]);
+        .List(nameof(EgressOptions.AllowedRanges), "a list of ranges", o => o.AllowedRanges = [.. o.AllowedRanges ?? []])
+        .Switch(nameof(EgressOptions.ReplacedHandlerIsIntended), (o, value) => o.ReplacedHandlerIsIntended = value);
 
     private static readonly OptionsSchema<SigningOptions> Signing = new OptionsSchema<SigningOptions>()
         .List(nameof(SigningOptions.Secrets), "a list of secrets", o => o.Secrets = [.. o.Secrets ?? []]);
+
+    private static readonly OptionsSchema<InvitationQueueOptions> Queue = new OptionsSchema<InvitationQueueOptions>()
+        .Number(nameof(InvitationQueueOptions.Capacity), o => o.Capacity, (o, value) => o.Capacity = value, least: 1)
+        .Number(nameof(InvitationQueueOptions.CapacityPerNetwork), o => o.CapacityPerNetwork, (o, value) => o.CapacityPerNetwork = value, least: 1)
+        .Number(
+            nameof(InvitationQueueOptions.MaxConcurrentDeliveriesPerNetwork),
+            o => o.MaxConcurrentDeliveriesPerNetwork,
+            (o, value) => o.MaxConcurrentDeliveriesPerNetwork = value,
+            least: 1)
+        .Time(nameof(InvitationQueueOptions.EnqueueTimeout), o => o.EnqueueTimeout, (o, value) => o.EnqueueTimeout = value)
+        .Items(nameof(InvitationQueueOptions.Redelivery), "a list of times", ReadRedelivery)
+        .Check(nameof(InvitationQueueOptions.Redelivery), o => o.Redelivery is null
+            ? "is missing. To turn redelivery off, use a schedule without delays"
+            : null);
+
+    private static readonly OptionsSchema<ClientCertificateOptions> ClientCertificate = new OptionsSchema<ClientCertificateOptions>()
+        .Text(nameof(ClientCertificateOptions.Path), (o, value) => o.Path = value)
+        .Text(nameof(ClientCertificateOptions.KeyPath), (o, value) => o.KeyPath = value)
+        .Text(nameof(ClientCertificateOptions.Password), (o, value) => o.Password = value);
+
+    private static readonly OptionsSchema<TlsOptions> Tls = new OptionsSchema<TlsOptions>()
+        .OptionalGroup(nameof(TlsOptions.ClientCertificate), o => o.ClientCertificate ??= new(), ClientCertificate)
+        .List(nameof(TlsOptions.TrustedCertificates), "a list of paths", o => o.TrustedCertificates = [.. o.TrustedCertificates ?? []]);
 
     private static readonly OptionsSchema<InvitationEndpointOptions> Network = WebService<InvitationEndpointOptions>();
 
@@ -46,7 +71,12 @@ internal static class NotifierKeys
         .Group(nameof(InvitationNotifierOptions.CircuitBreaker), o => o.CircuitBreaker ??= new(), CircuitBreaker)
         .Number(nameof(InvitationNotifierOptions.MaxConcurrentRequests), o => o.MaxConcurrentRequests, (o, value) => o.MaxConcurrentRequests = value, least: 1)
         .Number(nameof(InvitationNotifierOptions.MaxQueuedRequests), o => o.MaxQueuedRequests, (o, value) => o.MaxQueuedRequests = value, least: 0)
+        .Rate(nameof(InvitationNotifierOptions.MaxRequestsPerSecond), o => o.MaxRequestsPerSecond, (o, value) => o.MaxRequestsPerSecond = value)
+        .Group(nameof(InvitationNotifierOptions.Queue), o => o.Queue ??= new(), Queue)
         .Group(nameof(InvitationNotifierOptions.Egress), o => o.Egress ??= new(), Egress);
+
+    /// <summary>Validates the options of the queue, which code can have changed after the configuration was read.</summary>
+    public static void Check(InvitationQueueOptions options, ProblemScope problems) => Queue.Check(options, problems);
 
     // The default endpoint and each network have the same keys.
     private static OptionsSchema<T> WebService<T>()
@@ -59,7 +89,8 @@ internal static class NotifierKeys
         .Text(nameof(InvitationWebServiceOptions.InvitationAcceptedContentType), (o, value) => o.InvitationAcceptedContentType = value)
         .Items(nameof(InvitationWebServiceOptions.Headers), "a group of names and values", ReadHeaders)
         .Switch(nameof(InvitationWebServiceOptions.SendIdempotencyKey), (o, value) => o.SendIdempotencyKey = value)
-        .Group(nameof(InvitationWebServiceOptions.Signing), o => o.Signing ??= new(), Signing);
+        .Group(nameof(InvitationWebServiceOptions.Signing), o => o.Signing ??= new(), Signing)
+        .Group(nameof(InvitationWebServiceOptions.Tls), o => o.Tls ??= new(), Tls);
 
     private static void ReadHeaders(SettingsNode node, InvitationWebServiceOptions options, ProblemScope problems)
     {
@@ -82,6 +113,33 @@ internal static class NotifierKeys
                 options.Headers[header.Key] = header.Value!;
             }
         }
+    }
+
+    // Replaces the schedule as a whole. An empty list turns redelivery off.
+    private static void ReadRedelivery(SettingsNode node, InvitationQueueOptions options, ProblemScope problems)
+    {
+        var delays = new List<TimeSpan>();
+        foreach (var item in node.Children.OrderBy(item => item.Key, ConfigurationKeyComparer.Instance))
+        {
+            if (item.Children.Count > 0 || item.Value is null)
+            {
+                problems.Add(item.Key, Values.Not("a time such as 00:05:00"));
+            }
+            else if (Values.ParseTime(item.Value, out var delay) is { } problem)
+            {
+                problems.Add(item.Key, problem);
+            }
+            else if (delay < TimeSpan.Zero || delay > RedeliverySchedule.MaxDelay)
+            {
+                problems.Add(item.Key, $"{delay:c} is out of range. Use a time from {TimeSpan.Zero:c} to 30 days ({RedeliverySchedule.MaxDelay:c})");
+            }
+            else
+            {
+                delays.Add(delay);
+            }
+        }
+
+        options.Redelivery = new RedeliverySchedule(delays);
     }
 
     private static void ReadNetworks(SettingsNode node, InvitationNotifierOptions options, ProblemScope problems)

@@ -36,9 +36,15 @@ internal sealed class OptionsSchema<T>
             : null);
 
     public OptionsSchema<T> Ratio(string name, Func<T, double> get, Action<T, double> set) =>
-        Value(name, Values.ParseRatio, set, Values.Not("a number such as 0.5")).Check(name, options => get(options) is > 0 and <= 1
+        Value(name, Values.ParseFraction, set, Values.Not("a number such as 0.5")).Check(name, options => get(options) is > 0 and <= 1
             ? null
             : "is out of range. Use a number above 0 and at most 1");
+
+    /// <summary>Adds a number per second, which is null if there is no limit.</summary>
+    public OptionsSchema<T> Rate(string name, Func<T, double?> get, Action<T, double> set) =>
+        Value(name, Values.ParseFraction, set, Values.Not("a number such as 0.5")).Check(name, options => get(options) is null or (> 0 and <= 100_000)
+            ? null
+            : "is out of range. Use a number above 0 and at most 100000, or leave it out for no limit");
 
     /// <summary>Adds a group of known keys.</summary>
     public OptionsSchema<T> Group<TGroup>(string name, Func<T, TGroup> get, OptionsSchema<TGroup> keys)
@@ -47,6 +53,20 @@ internal sealed class OptionsSchema<T>
         Paths.AddRange(keys.Paths.Select(path => $"{name}:{path}"));
         _checks.Add((options, problems) => keys.Check(get(options), problems.At(name)));
         return Items(name, "a group of keys", (node, options, problems) => keys.Read(node, get(options), problems));
+    }
+
+    /// <summary>Adds a group of known keys that is null unless it has keys.</summary>
+    public OptionsSchema<T> OptionalGroup<TGroup>(string name, Func<T, TGroup> create, OptionsSchema<TGroup> keys)
+        where TGroup : class
+    {
+        Paths.AddRange(keys.Paths.Select(path => $"{name}:{path}"));
+        return Items(name, "a group of keys", (node, options, problems) =>
+        {
+            if (node.Children.Count > 0)
+            {
+                keys.Read(node, create(options), problems);
+            }
+        });
     }
 
     /// <summary>Adds a group with arbitrary keys, which is read as a whole.</summary>

@@ -27,7 +27,7 @@ internal sealed class SettingsProvider : IOptionsMonitor<InvitationNotifierOptio
     private volatile InvitationNotifierOptions? _inForce;
     private volatile CompiledConfiguration? _current;
     private Action<InvitationNotifierOptions, string?>? _changed;
-    private string? _lastFailure;
+    private volatile string? _lastFailure;
 
     public SettingsProvider(
         IEnumerable<IConfigureOptions<InvitationNotifierOptions>> configure,
@@ -67,6 +67,9 @@ internal sealed class SettingsProvider : IOptionsMonitor<InvitationNotifierOptio
             return _current!;
         }
     }
+
+    /// <summary>Whether the last change was refused, for all networks or for some.</summary>
+    public bool IsChangeRefused => _lastFailure is not null;
 
     public InvitationNotifierOptions CurrentValue => _inForce ?? ReadFirst();
 
@@ -134,7 +137,7 @@ internal sealed class SettingsProvider : IOptionsMonitor<InvitationNotifierOptio
     {
         _current = OptionsMetadata.Of(options).Compiled!;
         _inForce = options;
-        _warnings.LogNew(_current.Endpoints);
+        _warnings.LogNew(_current);
         return options;
     }
 

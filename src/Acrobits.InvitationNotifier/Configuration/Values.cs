@@ -27,7 +27,7 @@ internal static partial class Values
     public static string? ParseNumber(string text, out int value) =>
         int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out value) ? null : Not("a whole number");
 
-    public static string? ParseRatio(string text, out double value) =>
+    public static string? ParseFraction(string text, out double value) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) ? null : Not("a number such as 0.5");
 
     // TimeSpan.Parse reads "1" as one day, "1:2" as 01:02:00, and "24:00:00" as 24 days.

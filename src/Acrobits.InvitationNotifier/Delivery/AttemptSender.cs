@@ -7,7 +7,7 @@ using Polly;
 namespace Acrobits.InvitationNotifier.Delivery;
 
 /// <summary>Sends one request and returns its result.</summary>
-internal sealed class AttemptSender(HttpClient client, NotifierMetrics metrics)
+internal sealed class AttemptSender(HttpClient client, EgressGuard guard, NotifierMetrics metrics)
 {
     /// <summary>
     /// Sends a request. Only the caller's cancellation and failures of the application's handlers are returned as
@@ -18,6 +18,16 @@ internal sealed class AttemptSender(HttpClient client, NotifierMetrics metrics)
     {
         run.StartAttempt();
         using var request = new ProviderRequest(run.Expanded.Method, run.Expanded.Uri) { Profile = run.Connections };
+        if (request.Profile.Tls is not null)
+        {
+            guard.RequiresProfiles = true;
+        }
+
+        if (guard.RequiresProfiles)
+        {
+            request.KeepProfileInCopies();
+        }
+
         run.WebService.Fill(request, run.Expanded, run.RequestDefaults, run.Time);
         using var activity = Tracing.StartRequest(request.Method, run.WebService.Url.Destination, resendCount: run.Attempts - 1);
         metrics.RequestStarted();

@@ -5,8 +5,8 @@ using Polly;
 namespace Acrobits.InvitationNotifier.Delivery;
 
 /// <summary>
-/// Delivers one invitation and defines the order of the steps: circuit of the web service, concurrency limit of the
-/// destination, circuit again, request, and then the next attempt.
+/// Delivers one invitation and defines the order of the steps: circuit of the web service, limits of the destination,
+/// circuit again, request, and then the next attempt.
 /// </summary>
 internal sealed class Deliverer(AttemptSender sender, WebServiceStates states, DeliveryStrategies strategies)
 {
@@ -76,9 +76,9 @@ internal sealed class Deliverer(AttemptSender sender, WebServiceStates states, D
 
         try
         {
-            if (!await limits.EnterAsync(share, run, context.CancellationToken).ConfigureAwait(false))
+            if (await limits.EnterAsync(share, run, context.CancellationToken).ConfigureAwait(false) is { } refusal)
             {
-                return Suspended(run, Suspension.ConcurrencyLimit, left: null);
+                return Suspended(run, refusal.Limit, refusal.Left);
             }
         }
         catch (OperationCanceledException exception)
@@ -86,16 +86,21 @@ internal sealed class Deliverer(AttemptSender sender, WebServiceStates states, D
             return Outcome.FromException<Attempt>(exception);
         }
 
+        var isSent = false;
         try
         {
             // The circuit may have opened during the wait.
-            return circuit.TryEnter(run.Settings, out var isProbe) is { } left
-                ? Suspended(run, left.Reason, left.Left)
-                : await SendAsync(run, circuit, isProbe, context).ConfigureAwait(false);
+            if (circuit.TryEnter(run.Settings, out var isProbe) is { } left)
+            {
+                return Suspended(run, left.Reason, left.Left);
+            }
+
+            isSent = true;
+            return await SendAsync(run, circuit, isProbe, context).ConfigureAwait(false);
         }
         finally
         {
-            limits.Leave(share);
+            limits.Leave(share, isSent);
         }
     }
 

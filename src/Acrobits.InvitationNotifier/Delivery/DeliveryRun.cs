@@ -33,11 +33,12 @@ internal sealed class DeliveryRun(
 
     public RequestDefaults RequestDefaults => configuration.RequestDefaults;
 
-    public ConnectionProfile Connections => configuration.Connections;
+    public ConnectionProfile Connections =>
+        endpoint.Tls is { } tls ? configuration.Connections with { Tls = tls.Current } : configuration.Connections;
 
     public DeliverySettings Settings => configuration.Delivery;
 
-    /// <summary>Whether only one attempt is made, with a short wait for the concurrency limit.</summary>
+    /// <summary>Whether only one attempt is made, with a short wait for the limits of the destination.</summary>
     public bool Once => once;
 
     public TimeProvider Time => time;
@@ -55,7 +56,7 @@ internal sealed class DeliveryRun(
     public TimeSpan TimeLeft =>
         Attempts == 0 ? Settings.TotalTimeout : Settings.TotalTimeout - time.GetElapsedTime(_started);
 
-    /// <summary>How long an attempt may wait for the concurrency limit.</summary>
+    /// <summary>How long an attempt may wait for the limits of the destination.</summary>
     public TimeSpan MaxWait
     {
         get

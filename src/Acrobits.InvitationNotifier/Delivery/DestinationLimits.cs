@@ -4,77 +4,114 @@ using Acrobits.InvitationNotifier.Templates;
 namespace Acrobits.InvitationNotifier.Delivery;
 
 /// <summary>
-/// Limits the concurrent requests to one destination, and the attempts that wait for a slot. Waiting web services take turns in
-/// getting free slots.
+/// Limits the concurrent requests to one destination, the requests per second, and the attempts that wait. An attempt gets a slot
+/// and a token at the same moment, so none holds one of them while it waits for the other. Waiting web services take turns.
 /// </summary>
 /// <remarks>
 /// The concurrency limiter of System.Threading.RateLimiting is strictly first-in, first-out, so a web service that hangs could
 /// take all slots. Its limit is fixed, so a reload would have to replace it while requests are under way. Here a changed limit
 /// applies at once, also to attempts that already wait.
 /// </remarks>
-internal sealed class DestinationLimits(Destination destination, SettingsProvider settings)
+internal sealed class DestinationLimits
 {
     private readonly Lock _gate = new();
     private readonly Queue<DestinationShare> _turns = new();
+    private readonly Destination _destination;
+    private readonly SettingsProvider _settings;
+    private readonly DestinationRate _rate;
     private FairPool _slots;
     private FairPool _queuePositions;
+
+    public DestinationLimits(Destination destination, SettingsProvider settings, TimeProvider time)
+    {
+        _destination = destination;
+        _settings = settings;
+        _rate = new DestinationRate(time, OnToken);
+    }
 
     /// <summary>The number of web services that recently used the destination. <see cref="WebServiceStates"/> maintains it.</summary>
     public int RecentWebServices { get; set; }
 
-    /// <summary>Returns the number of known web services of the destination.</summary>
-    public int CountWebServices() => Math.Max(RecentWebServices, settings.Current.CountWebServices(destination));
+    private bool IsUsedUp => _slots.IsFull(Settings.MaxConcurrentRequests) || _rate.IsUsedUp(Settings.MaxRequestsPerSecond);
 
-    /// <summary>Takes a slot, or waits for one. The caller returns it with <see cref="Leave"/>.</summary>
+    private DeliverySettings Settings => _settings.Current.Delivery;
+
+    /// <summary>Returns the number of known web services of the destination.</summary>
+    public int CountWebServices() => Math.Max(RecentWebServices, _settings.Current.CountWebServices(_destination));
+
+    /// <summary>Takes a slot and a token, or waits for them. The caller returns them with <see cref="Leave"/>.</summary>
     /// <param name="share">The web service's share.</param>
     /// <param name="run">The delivery, which limits the wait.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
-    /// <returns>Whether the attempt got a slot.</returns>
+    /// <returns>Null if the attempt may be sent; otherwise why not.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled during the wait.</exception>
-    public ValueTask<bool> EnterAsync(DestinationShare share, DeliveryRun run, CancellationToken cancellationToken)
+    public ValueTask<Refusal?> EnterAsync(DestinationShare share, DeliveryRun run, CancellationToken cancellationToken)
     {
         LinkedListNode<TaskCompletionSource> waiter;
         lock (_gate)
         {
-            if (share.Waiting.Count == 0 && TryTakeSlot(share))
+            // Those that wait come first: a token can have come, or a reload can have raised a limit.
+            Grant();
+            if (share.Waiting.Count == 0 && TryTake(share, hasWaited: false))
             {
-                return new(true);
+                return default;
             }
 
             // After a wait that timed out, only one call at a time waits. Otherwise each invitation of a worker would wait as long.
             var isPointless = run.Once && share is { IsCongested: true, Waiting.Count: > 0 };
-            if (isPointless || !_queuePositions.CanTake(share.Waiting.Count, settings.Current.Delivery.MaxQueuedRequests, this))
+            if (isPointless || !_queuePositions.CanTake(share.Waiting.Count, Settings.MaxQueuedRequests, this))
             {
-                return new(false);
+                return new(Refuse(share));
             }
 
             _queuePositions.Take(share.Waiting.Count);
             waiter = share.Waiting.AddLast(new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-            EnqueueForSlot(share);
-
-            // A reload can have raised the limit since the last slot was returned.
-            GrantSlots();
+            Enqueue(share);
+            SetTimer();
         }
 
         return WaitAsync(share, run, waiter, cancellationToken);
     }
 
-    /// <summary>Returns a slot.</summary>
-    public void Leave(DestinationShare share)
+    /// <summary>Returns a slot, and the token if no request was sent.</summary>
+    public void Leave(DestinationShare share, bool isSent)
     {
         lock (_gate)
         {
             share.Slots = _slots.Return(share.Slots);
-            if (_turns.Count > 0)
+            if (!isSent)
             {
-                GrantSlots();
+                _rate.Return(Settings.MaxRequestsPerSecond);
             }
+
+            Grant();
         }
     }
 
-    private bool TryTakeSlot(DestinationShare share)
+    /// <summary>Applies changed limits to the attempts that wait.</summary>
+    public void Update()
     {
-        if (!_slots.CanTake(share.Slots, settings.Current.Delivery.MaxConcurrentRequests, this))
+        lock (_gate)
+        {
+            Grant();
+        }
+    }
+
+    /// <summary>Forgets a web service that is no longer used.</summary>
+    public void Forget(DestinationShare share)
+    {
+        lock (_gate)
+        {
+            RecentWebServices--;
+            _rate.Forget(share);
+        }
+    }
+
+    private bool TryTake(DestinationShare share, bool hasWaited)
+    {
+        var current = Settings;
+        if (!_slots.CanTake(share.Slots, current.MaxConcurrentRequests, this)
+            || !_rate.TryTake(share, current.MaxRequestsPerSecond, hasWaited))
         {
             return false;
         }
@@ -83,7 +120,7 @@ internal sealed class DestinationLimits(Destination destination, SettingsProvide
         return true;
     }
 
-    private void EnqueueForSlot(DestinationShare share)
+    private void Enqueue(DestinationShare share)
     {
         if (!share.IsEnqueued)
         {
@@ -92,10 +129,15 @@ internal sealed class DestinationLimits(Destination destination, SettingsProvide
         }
     }
 
-    // Grants one slot to each web service in turn, until no waiting web service may take another.
-    private void GrantSlots()
+    // Grants one slot and one token to each web service in turn, until no waiting web service may take another.
+    private void Grant()
     {
-        for (var refused = 0; refused < _turns.Count && !_slots.IsFull(settings.Current.Delivery.MaxConcurrentRequests);)
+        if (_turns.Count == 0)
+        {
+            return;
+        }
+
+        for (var refused = 0; refused < _turns.Count && !IsUsedUp;)
         {
             var share = _turns.Dequeue();
             share.IsEnqueued = false;
@@ -104,7 +146,7 @@ internal sealed class DestinationLimits(Destination destination, SettingsProvide
                 continue;
             }
 
-            if (TryTakeSlot(share))
+            if (TryTake(share, hasWaited: true))
             {
                 Remove(share, first);
                 first.Value.SetResult();
@@ -117,12 +159,32 @@ internal sealed class DestinationLimits(Destination destination, SettingsProvide
 
             if (share.Waiting.Count > 0)
             {
-                EnqueueForSlot(share);
+                Enqueue(share);
             }
+        }
+
+        SetTimer();
+    }
+
+    // Wakes those that wait for a token. The return of a slot wakes those that wait for one.
+    private void SetTimer()
+    {
+        if (_turns.Count > 0 && Settings.MaxRequestsPerSecond is { } rate)
+        {
+            _rate.SetTimer(rate);
         }
     }
 
-    private async ValueTask<bool> WaitAsync(
+    private void OnToken()
+    {
+        lock (_gate)
+        {
+            _rate.EndTimer();
+            Grant();
+        }
+    }
+
+    private async ValueTask<Refusal?> WaitAsync(
         DestinationShare share, DeliveryRun run, LinkedListNode<TaskCompletionSource> waiter, CancellationToken cancellationToken)
     {
         using var timer = new CancellationTokenSource(run.MaxWait, run.Time);
@@ -133,42 +195,48 @@ internal sealed class DestinationLimits(Destination destination, SettingsProvide
         }
         catch (OperationCanceledException)
         {
-            var hasSlot = !TryStopWaiting(share, waiter);
+            var refusal = StopWaiting(share, waiter);
             if (cancellationToken.IsCancellationRequested)
             {
-                if (hasSlot)
+                if (refusal is null)
                 {
-                    Leave(share);
+                    Leave(share, isSent: false);
                 }
 
                 cancellationToken.ThrowIfCancellationRequested();
             }
 
-            if (!hasSlot)
+            if (refusal is not null)
             {
-                return false;
+                return refusal;
             }
         }
 
         share.IsCongested = false;
-        return true;
+        return null;
     }
 
-    // Returns false if the attempt got its slot at the same moment.
-    private bool TryStopWaiting(DestinationShare share, LinkedListNode<TaskCompletionSource> waiter)
+    // Returns null if the attempt was granted.
+    private Refusal? StopWaiting(DestinationShare share, LinkedListNode<TaskCompletionSource> waiter)
     {
         lock (_gate)
         {
+            // The token can have come at the same moment.
+            Grant();
             if (waiter.List is null)
             {
-                return false;
+                return null;
             }
 
             Remove(share, waiter);
             share.IsCongested = true;
-            return true;
+            return Refuse(share);
         }
     }
+
+    private Refusal Refuse(DestinationShare share) => _rate.Refuse(share, Settings) is { } left
+        ? new Refusal(Suspension.RateLimit, left)
+        : new Refusal(Suspension.ConcurrencyLimit, Left: null);
 
     private void Remove(DestinationShare share, LinkedListNode<TaskCompletionSource> waiter)
     {

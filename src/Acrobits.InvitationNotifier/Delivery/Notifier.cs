@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Acrobits.InvitationNotifier.Configuration;
+using Acrobits.InvitationNotifier.Egress;
 using Acrobits.InvitationNotifier.Endpoints;
 using Acrobits.InvitationNotifier.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -13,13 +14,15 @@ internal sealed class Notifier(
     SettingsProvider configuration,
     IInvitationEndpointProvider endpoints,
     EndpointWarnings warnings,
+    TlsRenewal renewal,
+    EgressGuard guard,
     WebServiceStates states,
     DeliveryStrategies strategies,
     NotifierMetrics metrics,
     TimeProvider time,
     ILogger<IInvitationNotifier> logger) : IInvitationNotifier
 {
-    private readonly Deliverer _deliverer = new(new AttemptSender(client, metrics), states, strategies);
+    private readonly Deliverer _deliverer = new(new AttemptSender(client, guard, metrics), states, strategies);
 
     public Task<NotificationResult> NotifyAsync(Invitation invitation, CancellationToken cancellationToken = default) =>
         NotifyAsync(invitation, once: false, cancellationToken).AsTask();
@@ -59,6 +62,7 @@ internal sealed class Notifier(
         CancellationToken cancellationToken)
     {
         warnings.LogOnce(endpoint, invitation.NetworkId);
+        renewal.RenewIfDue(endpoint, invitation.NetworkId);
         if (webService.Expand(invitation, out var expanded) is { } problem)
         {
             return Unrepresentable(problem, time.GetElapsedTime(started));
@@ -106,6 +110,7 @@ internal sealed class Notifier(
             Reason = reason,
             ErrorType = errorType,
             Exception = exception,
+            IsLimited = last.Suspension is Suspension.ConcurrencyLimit or Suspension.RateLimit,
         };
     }
 
@@ -133,6 +138,7 @@ internal sealed class Notifier(
         {
             Suspension.CircuitOpen => ("circuit_open", $"Too many attempts failed; nothing is sent for another {left:c}."),
             Suspension.Paused => ("paused", $"The provider asked for a pause with Retry-After; nothing is sent for another {left:c}."),
+            Suspension.RateLimit => ("rate_limit", $"The destination is at its rate limit, and was not free in time; the next request is possible in {left:c}."),
             _ => ("concurrency_limit", "The destination is at its concurrency limit, and no slot became free in time."),
         };
         return (NotificationOutcome.Suspended, reason, errorType, new InvalidOperationException(reason));

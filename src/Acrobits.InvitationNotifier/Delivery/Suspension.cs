@@ -11,4 +11,7 @@ internal enum Suspension
 
     /// <summary>The destination is at its concurrency limit, and the wait for a slot timed out or the queue is full.</summary>
     ConcurrencyLimit,
+
+    /// <summary>The destination is at its rate limit, and the wait for a token timed out or the queue is full.</summary>
+    RateLimit,
 }

@@ -18,12 +18,14 @@ internal sealed class WebServiceStates : IDisposable
     private readonly SettingsProvider _settings;
     private readonly TimeProvider _time;
     private readonly ITimer _sweeper;
+    private readonly IDisposable _reloads;
 
     public WebServiceStates(SettingsProvider settings, NotifierMetrics metrics, TimeProvider time)
     {
         _settings = settings;
         _time = time;
         _sweeper = time.CreateTimer(_ => Sweep(), null, SweepPeriod, SweepPeriod);
+        _reloads = settings.OnChange((_, _) => UpdateLimits());
         metrics.OpenCircuits = () => _states.Values.LongCount(state => state.Circuit.IsOpen);
     }
 
@@ -46,7 +48,11 @@ internal sealed class WebServiceStates : IDisposable
         return _states.TryGetValue(key, out var known) && known.TryEnter() ? known : Create(key);
     }
 
-    public void Dispose() => _sweeper.Dispose();
+    public void Dispose()
+    {
+        _reloads.Dispose();
+        _sweeper.Dispose();
+    }
 
     private WebServiceState Create(WebServiceKey key)
     {
@@ -60,7 +66,7 @@ internal sealed class WebServiceStates : IDisposable
 
             if (!_destinations.TryGetValue(destination, out var limits))
             {
-                _destinations.Add(destination, limits = new DestinationLimits(destination, _settings));
+                _destinations.Add(destination, limits = new DestinationLimits(destination, _settings, _time));
             }
 
             limits.RecentWebServices++;
@@ -69,6 +75,17 @@ internal sealed class WebServiceStates : IDisposable
             _states[key] = created;
             return created;
         }
+    }
+
+    private void UpdateLimits()
+    {
+        DestinationLimits[] all;
+        lock (_gate)
+        {
+            all = [.. _destinations.Values];
+        }
+
+        Array.ForEach(all, limits => limits.Update());
     }
 
     private void Sweep()
@@ -80,7 +97,8 @@ internal sealed class WebServiceStates : IDisposable
                 if (state.TryRetire())
                 {
                     _states.TryRemove(key, out _);
-                    if (--state.Limits.RecentWebServices == 0)
+                    state.Limits.Forget(state.Share);
+                    if (state.Limits.RecentWebServices == 0)
                     {
                         _destinations.Remove(key.Url.Destination);
                     }

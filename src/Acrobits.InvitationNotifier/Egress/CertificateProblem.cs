@@ -25,15 +25,16 @@ internal static class CertificateProblem
 
         if (errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors))
         {
+            var us = chain?.ChainPolicy.TrustMode == X509ChainTrustMode.CustomRootTrust ? "the configuration" : "this machine";
             return Untrusted(flags switch
             {
                 _ when flags.HasFlag(X509ChainStatusFlags.PartialChain) =>
-                    "no chain leads from it to an authority that this machine trusts. The provider must send its full chain, "
+                    $"no chain leads from it to an authority that {us} trusts. The provider must send its full chain, "
                     + "with all intermediate certificates",
                 _ when flags.HasFlag(X509ChainStatusFlags.UntrustedRoot) && chain!.ChainElements.Count == 1 =>
-                    "it is self-signed. The provider needs a certificate from an authority that this machine trusts",
+                    $"it is self-signed. The provider needs a certificate from an authority that {us} trusts",
                 _ when flags.HasFlag(X509ChainStatusFlags.UntrustedRoot) =>
-                    "this machine does not trust the authority that issued it",
+                    $"{us} does not trust the authority that issued it",
                 _ when flags.HasFlag(X509ChainStatusFlags.NotValidForUsage) => "it is not meant for servers",
                 _ => $"its chain is not valid ({flags})",
             });

@@ -88,7 +88,14 @@ internal sealed class ConnectionHandler(HttpMessageHandler primary, ProfiledHand
 
     private async Task<HttpResponseMessage> SendCopyAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var invoker = Choose(profile: null);
+        var profile = ProviderRequest.ProfileOf(request);
+        if (profile is null && profiles is not null && guard.RequiresProfiles)
+        {
+            throw new InvalidOperationException(
+                "A message handler sent a copy of a request without its options, which choose the certificates of the network. Copy HttpRequestMessage.Options too.");
+        }
+
+        var invoker = Choose(profile);
         ResendGuard.Begin(request);
         try
         {

@@ -25,6 +25,7 @@ internal sealed class ConnectionHandlerFilter(string clientName) : IHttpMessageH
         var guard = services.GetRequiredService<EgressGuard>();
         if (!GuardedHandler.IsOurs(primary))
         {
+            guard.ReplacedBy = primary.GetType().Name;
             return new ConnectionHandler(primary, profiles: null, guard);
         }
 

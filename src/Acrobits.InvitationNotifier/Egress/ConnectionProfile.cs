@@ -6,4 +6,6 @@ namespace Acrobits.InvitationNotifier.Egress;
 /// <param name="ConnectTimeout">
 /// The timeout of the name look-up and the connects, which go on after their request has timed out.
 /// </param>
-internal sealed record ConnectionProfile(bool ReuseConnections, EgressPolicy Egress, TimeSpan ConnectTimeout);
+/// <param name="Tls">The network's own certificates; null if it has none.</param>
+internal sealed record ConnectionProfile(
+    bool ReuseConnections, EgressPolicy Egress, TimeSpan ConnectTimeout, TlsMaterial? Tls = null);

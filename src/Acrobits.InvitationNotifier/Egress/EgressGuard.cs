@@ -14,6 +14,17 @@ internal sealed class EgressGuard(Func<ConnectionProfile> current, TimeProvider 
     internal Func<string, CancellationToken, Task<IPAddress[]>> Resolve { get; init; } =
         new NameLookup(Dns.GetHostAddresses, time).ResolveAsync;
 
+    /// <summary>
+    /// The type of the application's own primary handler, which connects instead of this guard; null if there is none.
+    /// </summary>
+    public string? ReplacedBy { get; set; }
+
+    /// <summary>
+    /// Whether a network with certificates of its own was notified. From then on, a request that does not say which connections
+    /// it needs is refused, because it can be a copy of a request of that network.
+    /// </summary>
+    public bool RequiresProfiles { get; set; }
+
     /// <summary>The profile in force.</summary>
     public ConnectionProfile Current => current();
 

@@ -63,6 +63,11 @@ internal static class GuardedHandler
             return response?.Invoke(name, message);
         };
 
+        if (profile.Tls is { } tls)
+        {
+            sockets.SslOptions = NetworkTls.Combine(sockets.SslOptions, tls);
+        }
+
         CertificateRules.AddTo(sockets.SslOptions);
         ClientCertificates.AddTo(sockets);
     }

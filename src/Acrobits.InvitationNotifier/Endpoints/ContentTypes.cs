@@ -35,6 +35,16 @@ internal static class ContentTypes
         return format;
     }
 
+    public static bool IsForm(string? contentType) => HeaderValue(contentType).StartsWith(Form, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Returns the content type that a body appears to have, if it does not look like a form.</summary>
+    public static string? Guess(string body) => body.TrimStart() switch
+    {
+        ['{' or '[', ..] => Json,
+        ['<', ..] => Xml,
+        _ => null,
+    };
+
     /// <summary>Returns the header value: the configured text, or the documented default.</summary>
     public static string HeaderValue(string? contentType) =>
         string.IsNullOrWhiteSpace(contentType) ? Form : contentType.Trim(' ');

@@ -8,13 +8,9 @@ internal sealed class WebService(
     BodyTemplate? body,
     string contentType,
     RequestHeaders headers,
-    RequestSigner? signer,
-    IReadOnlyList<LookAlike> lookAlikes)
+    RequestSigner? signer)
 {
     public UrlTemplate Url => url;
-
-    /// <summary>The parts of the templates that look like placeholders but are not.</summary>
-    public IReadOnlyList<LookAlike> LookAlikes => lookAlikes;
 
     /// <summary>Expands the templates with the values of one invitation.</summary>
     /// <returns>Null, or why a value cannot be represented.</returns>

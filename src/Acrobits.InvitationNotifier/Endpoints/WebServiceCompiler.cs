@@ -6,9 +6,6 @@ namespace Acrobits.InvitationNotifier.Endpoints;
 /// <summary>Compiles the options of both web services, and reports their problems.</summary>
 internal static class WebServiceCompiler
 {
-    // Each one is logged as a warning; a template must not flood the log.
-    private const int MaxLookAlikes = 10;
-
     /// <summary>
     /// Compiles the options. A web service is null if it has no URL; both are null if problems were added.
     /// </summary>
@@ -47,12 +44,6 @@ internal static class WebServiceCompiler
             return null;
         }
 
-        var lookAlikes = Placeholder.FindLookAlikes(settings.Url!)
-            .Select(found => new LookAlike(settings.UrlKey, found.Start + 1, found.Nearest))
-            .Concat(Placeholder.FindLookAlikes(settings.HasPostData ? settings.PostData! : "")
-                .Select(found => new LookAlike(settings.PostDataKey, found.Start + 1, found.Nearest)))
-            .Take(MaxLookAlikes)
-            .ToArray();
-        return new WebService(url!, body, ContentTypes.HeaderValue(settings.ContentType), own, signer, lookAlikes);
+        return new WebService(url!, body, ContentTypes.HeaderValue(settings.ContentType), own, signer);
     }
 }

@@ -170,7 +170,7 @@ internal sealed class QueueDispatcher(
         }
         else if (next.Count == 0 || claimed.Redeliveries > 0 || TryMoveToRedeliveries(claimed))
         {
-            // A count of 0: the destination was at its concurrency limit, so the first delivery is still to come. The
+            // A count of 0: the destination was at its concurrency or rate limit, so the first delivery is still to come. The
             // invitation stays in Capacity, so that callers wait and nothing is dropped.
             claimed.Redeliveries = next.Count;
             Defer(claimed, next.Delay);

@@ -57,9 +57,6 @@ internal static partial class LogMessages
 
     public static void ConfigurationInvalid(this ILogger logger, string problems) => SafeLogger.For(logger).Invalid(problems);
 
-    public static void LookAlike(this ILogger logger, string key, int position, string nearest, string? networkId) =>
-        SafeLogger.For(logger).LooksLikePlaceholder(new LogSafeText(networkId ?? "(default)"), key, position, nearest);
-
     public static void ScheduleExhausted(this ILogger logger, Invitation invitation, int deliveries)
     {
         var (network, @event, id) = Describe(invitation);
@@ -121,9 +118,6 @@ internal static partial class LogMessages
 
     [LoggerMessage(21, LogLevel.Error, "The changed configuration is not valid; the last good one stays in force: {Problems}", EventName = nameof(ConfigurationInvalid))]
     private static partial void Invalid(this ILogger logger, string problems);
-
-    [LoggerMessage(22, LogLevel.Warning, "Network {NetworkId}: {Key}, character {Position}: looks like a placeholder but is not one, so it is sent as written. The nearest placeholder is {Nearest}.")]
-    private static partial void LooksLikePlaceholder(this ILogger logger, LogSafeText networkId, string key, int position, string nearest);
 
     [LoggerMessage(30, LogLevel.Warning, "Network {NetworkId}, {Event} invitation {InvitationId}: dropped, because {Deliveries} deliveries failed and the redelivery schedule is exhausted. Earlier events of the network say why.")]
     private static partial void ScheduleUsedUp(this ILogger logger, LogSafeText networkId, string @event, string invitationId, int deliveries);

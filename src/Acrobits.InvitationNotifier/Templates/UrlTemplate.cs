@@ -163,7 +163,8 @@ internal sealed class UrlTemplate : IEquatable<UrlTemplate>
                 return problem;
             }
 
-            // Percent-encoding cannot represent "." and "..", because "%2E" is equivalent (RFC 3986, section 6.2.2.2).
+            // Percent-encoding cannot represent "." and "..", because "%2E" is equivalent (RFC 3986, section 6.2.2.2). Beside a
+            // slash in a value they are as dangerous: a server that decodes the slash first would serve another path.
             if (_dotSegments is { } own && DotSegments.CountIn(PathOf(buffer.Written[_origin.Length..])) > own)
             {
                 return "A value makes a segment of the URL's path \".\" or \"..\", which would change the path.";

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Acrobits.InvitationNotifier.Tests.Configuration;
 
@@ -144,7 +145,7 @@ public sealed class MissingSettingsTests
     {
         var file = new ChangingJson("{}");
         using var notifier = new MockedNotifier(file.Configuration.GetSection("App"));
-        Assert.Null(await notifier.UrlOfAsync());
+        await Assert.ThrowsAsync<OptionsValidationException>(() => notifier.UrlOfAsync());
 
         file.Change("""{ "Other": 1 }""");
         Assert.Empty(notifier.Logged(Invalid));

@@ -33,6 +33,11 @@ public class ValidationTests
     [InlineData("MaxConcurrentRequests", "0")]
     [InlineData("MaxConcurrentRequests", "-1")]
     [InlineData("MaxQueuedRequests", "-1")]
+    [InlineData("MaxRequestsPerSecond", "0")]
+    [InlineData("MaxRequestsPerSecond", "-0.5")]
+    [InlineData("MaxRequestsPerSecond", "100000.1")]
+    [InlineData("MaxRequestsPerSecond", "NaN")]
+    [InlineData("MaxRequestsPerSecond", "Infinity")]
     public void Validate_OutOfRange_NamesTheKeyAndTheRange(string key, string value)
     {
         var problem = Assert.Single(Settings.Problems(key, value));
@@ -64,6 +69,9 @@ public class ValidationTests
     [InlineData("MaxConcurrentRequests", "2147483647")]
     [InlineData("MaxQueuedRequests", "0")]
     [InlineData("MaxQueuedRequests", "2147483647")]
+    [InlineData("MaxRequestsPerSecond", "1e-300")]
+    [InlineData("MaxRequestsPerSecond", "0.5")]
+    [InlineData("MaxRequestsPerSecond", "100000")]
     public async Task Validate_AtTheLimits_Delivers(string key, string value)
     {
         // What validation lets through, the strategies behind it have to accept too.
@@ -90,6 +98,9 @@ public class ValidationTests
     [InlineData("CircuitBreaker:BreakDuration", "x", "a time such as 00:00:10")]
     [InlineData("MaxConcurrentRequests", "many", "a whole number")]
     [InlineData("MaxQueuedRequests", "0x10", "a whole number")]
+    [InlineData("MaxRequestsPerSecond", "10/s", "a number such as 0.5")]
+    [InlineData("MaxRequestsPerSecond", "0,5", "a number such as 0.5")]
+    [InlineData("MaxRequestsPerSecond", "1,000", "a number such as 0.5")]
     [InlineData("ReuseConnections", "1", "true or false")]
     [InlineData("Retry", "3", "a group of keys")]
     [InlineData("CircuitBreaker", "off", "a group of keys")]

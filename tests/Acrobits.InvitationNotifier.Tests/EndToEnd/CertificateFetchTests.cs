@@ -38,6 +38,29 @@ public sealed class CertificateFetchTests
     }
 
     [Fact]
+    public async Task NotifyAsync_CertificatesOfTheNetworkNameAddresses_NoneIsAsked()
+    {
+        await using var bait = new Provider(Replies.NoContent);
+        using var files = new CertificateFiles();
+        using var root = TestAuthority.CreateRoot();
+        using var intermediate = root.CreateIntermediate();
+        using var client = intermediate.Issue(fetchFrom: bait.Url, usage: "1.3.6.1.5.5.7.3.2");
+        await using var complete = TlsProvider.AskingForClients(root.Issue(fetchFrom: bait.Url));
+        await using var incomplete = TlsProvider.AskingForClients(intermediate.Issue(fetchFrom: bait.Url));
+        using var application = Application.Create(options =>
+        {
+            options.InvitationCreatedUrl = complete.Url;
+            options.Tls = files.Trust(root, files.Client(client));
+            options.Networks["incomplete"] = new() { InvitationCreatedUrl = incomplete.Url, Tls = options.Tls };
+        });
+
+        Assert.Equal(NotificationOutcome.Delivered, (await application.NotifyAsync()).Outcome);
+        Assert.Equal("certificate_untrusted", TypeOf(await application.Notifier().NotifyAsync(Application.Invitation with { NetworkId = "incomplete" })));
+        Assert.Equal([client.Thumbprint], complete.Clients);
+        Assert.Equal(0, bait.Connections);
+    }
+
+    [Fact]
     public async Task NotifyAsync_ApplicationReplacesTheTlsOptions_NothingIsAsked()
     {
         await using var bait = new Provider(Replies.NoContent);

@@ -152,6 +152,11 @@ public sealed class DrivenOutcomes : IAsyncLifetime
         release.SetResult();
         await first;
 
+        source.Change([.. settings, ("MaxRequestsPerSecond", "0.001")]);
+        await application.Notifier().NotifyAsync(new Invitation("15551231234", "johnsnow", "busy"));
+        await NotifyAsync("too often", "busy");
+        source.Change(settings);
+
         application.GetFakeLogCollector().Clear();
         await DrivenQueue.DropForEachReasonAsync(application);
         QueueLogs = [.. application.GetFakeLogCollector().GetSnapshot()];

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Net.Security;
@@ -14,7 +15,8 @@ internal sealed class TlsProvider : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly SslServerAuthenticationOptions _options;
     private readonly Task _accepting;
-    private int _requests;
+    private readonly ConcurrentQueue<string?> _clients = new();
+    private int _connections;
 
     public TlsProvider(SslServerAuthenticationOptions options)
     {
@@ -31,11 +33,26 @@ internal sealed class TlsProvider : IAsyncDisposable
     {
     }
 
+    /// <summary>A provider that asks for a client certificate, and may accept that there is none.</summary>
+    public static TlsProvider AskingForClients(X509Certificate2 certificate, bool accepts = true) => new(new SslServerAuthenticationOptions
+    {
+        ServerCertificateContext = SslStreamCertificateContext.Create(certificate, additionalCertificates: null, offline: true),
+        ClientCertificateRequired = true,
+        CertificateChainPolicy = new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck },
+        RemoteCertificateValidationCallback = (_, _, _, _) => accepts,
+    });
+
     public bool HangsUp { get; init; }
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
-    public int Requests => Volatile.Read(ref _requests);
+    public int Requests => _clients.Count;
+
+    /// <summary>The thumbprint of the client's certificate for each request; null if it sent none.</summary>
+    public IReadOnlyList<string?> Clients => [.. _clients];
+
+    /// <summary>The number of successful handshakes.</summary>
+    public int Connections => Volatile.Read(ref _connections);
 
     public string Url => string.Create(CultureInfo.InvariantCulture, $"https://127.0.0.1:{Port}/");
 
@@ -71,12 +88,13 @@ internal sealed class TlsProvider : IAsyncDisposable
         {
             await using var stream = new SslStream(client.GetStream());
             await stream.AuthenticateAsServerAsync(_options, _stop.Token);
+            Interlocked.Increment(ref _connections);
             using var reader = new StreamReader(stream, leaveOpen: true);
             while (await reader.ReadLineAsync(_stop.Token) is { } line)
             {
                 if (line.Length == 0)
                 {
-                    Interlocked.Increment(ref _requests);
+                    _clients.Enqueue((stream.RemoteCertificate as X509Certificate2)?.Thumbprint);
                     if (HangsUp)
                     {
                         return;

@@ -163,7 +163,7 @@ public sealed class SabotageTests
         using var listener = new Listener();
         using var sabotage = new Sabotage("log");
         await using var host = NotifierHost.Create(
-            options => options.InvitationCreatedUrl = MockProvider.Url,
+            options => options.InvitationCreatedUrl = "https://example.com/?%invitee%%invitor%%network_id%",
             new MockProvider(time: null, HttpStatusCode.NoContent).Handler,
             register: sabotage.Register);
 

@@ -43,7 +43,7 @@ public class LargeTemplateTests
 
     [Fact]
     public void Create_ManyLookAlikes_GivesOutTheFirst() =>
-        Assert.Equal(10, Expansion.Endpoint("https://example.com/?" + string.Concat(Enumerable.Repeat("%inviter%&", 1000))).Warnings.Count);
+        Assert.Equal(10, Expansion.Endpoint("https://example.com/?%invitee%%network_id%" + string.Concat(Enumerable.Repeat("&%inviter%", 1000))).Warnings.Count);
 
     [Fact]
     public void CreateRequest_ValuesAsLongAsTheLimit_AreSent()

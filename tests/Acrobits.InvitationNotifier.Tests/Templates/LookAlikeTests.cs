@@ -15,11 +15,36 @@ public class LookAlikeTests
     [InlineData("%NetworkId%", "%network_id%")]
     [InlineData("%network%", "%network_id%")]
     public void FindLookAlikes_MisspeltKeyword_NamesTheNearest(string text, string nearest) =>
-        Assert.Equal([(0, nearest)], Placeholder.FindLookAlikes(text));
+        Assert.Equal([(0, nearest)], LookAlikes.Find(text));
+
+    [Theory]
+    [InlineData("a=%invitee&b=1", 2)]
+    [InlineData("%invitee", 0)]
+    [InlineData("a=invitee%", 2)]
+    [InlineData("a=invitor%&b", 2)]
+    [InlineData("?x=%caller%", 3)]
+    [InlineData("%dead%", 0)]
+    [InlineData("%25invitee%25", 0)]
+    [InlineData("%25Inviter%25", 0)]
+    [InlineData("a={invitee}", 2)]
+    [InlineData("a={{ invitor }}", 2)]
+    [InlineData("a=${network_id}", 3)]
+    [InlineData("a=#{networkId}", 3)]
+    [InlineData("a=%{invitee}", 3)]
+    [InlineData("a=%(invitee)s", 2)]
+    [InlineData("<a><%= invitee %></a>", 3)]
+    [InlineData("{\"a\":\"$invitor\"}", 6)]
+    [InlineData("a=$invitee&b", 2)]
+    [InlineData("/users/:invitee/", 7)]
+    [InlineData("a=:invitee", 2)]
+    [InlineData("a=@invitee", 2)]
+    [InlineData("a=[invitee]", 2)]
+    [InlineData("<a>[invitee]</a>", 3)]
+    public void FindLookAlikes_OtherNotation_IsFound(string text, int start) => Assert.Equal(start, Assert.Single(LookAlikes.Find(text)).Start);
 
     [Fact]
     public void FindLookAlikes_OtherKeyword_IsFound() =>
-        Assert.Equal(3, Assert.Single(Placeholder.FindLookAlikes("?x=%foo%&y")).Start);
+        Assert.Equal(3, Assert.Single(LookAlikes.Find("?x=%foo%&y")).Start);
 
     [Theory]
     [InlineData("")]
@@ -35,21 +60,27 @@ public class LookAlikeTests
     [InlineData("%invitee%foo%")]
     [InlineData("%%invitee%%")]
     [InlineData("%invitee%%invitor%%network_id%")]
-    [InlineData("%invitee")]
     [InlineData("%in vitee%")]
-    public void FindLookAlikes_NothingMistakable_FindsNone(string text) => Assert.Empty(Placeholder.FindLookAlikes(text));
+    [InlineData("invitee=1&invitor%5B0%5D=2")]
+    [InlineData("a[invitee]=1")]
+    [InlineData("{\"invitee\":1,\"invitor\":[\"network_id\"]}")]
+    [InlineData("<invitee network_id='1'>2</invitee>")]
+    [InlineData("/invitee/invitor/network_id?invitee")]
+    [InlineData("invited=%20invitee%20")]
+    [InlineData("user:invitee@host")]
+    public void FindLookAlikes_NothingMistakable_FindsNone(string text) => Assert.Empty(LookAlikes.Find(text));
 
     [Fact]
     public void FindLookAlikes_Several_FindsAllOnce() =>
         Assert.Equal(
             [(1, "%invitee%"), (21, "%invitor%")],
-            Placeholder.FindLookAlikes(" %INVITEE%%invitee%  %inviter%"));
+            LookAlikes.Find(" %INVITEE%%invitee%  %inviter%"));
 
     [Fact]
     public void Warnings_UrlAndBody_NameKeyAndPosition()
     {
         const string Advice = "looks like a placeholder but is not one, so it is sent as written. The nearest placeholder is";
-        var endpoint = Expansion.Endpoint("https://example.com/?a=%inviter%", "{\"n\":\"%networkid%\"}", Expansion.Json);
+        var endpoint = Expansion.Endpoint("https://example.com/?a=%inviter%&b=%invitee%", "{\"n\":\"%networkid%\"}", Expansion.Json);
 
         for (var i = 0; i < 2; i++)
         {

@@ -16,6 +16,12 @@ public class UrlPathTests
     [InlineData("/a/.%2%invitee%", "E")]
     [InlineData("/../a/%invitee%", "..")]
     [InlineData("/a/%invitee%#f", "..")]
+    [InlineData("/a/%invitee%", "../b")]
+    [InlineData("/a/%invitee%", "b/..")]
+    [InlineData("/a/%invitee%", "b/./c")]
+    [InlineData("/a/%invitee%", "b\\..\\..\\c")]
+    [InlineData("/a/x%invitee%", "/..")]
+    [InlineData("/a/..%2%invitee%b", "f")]
     public void CreateRequest_ValueMakesDotSegment_IsUnrepresentable(string path, string value)
     {
         var endpoint = Expansion.Endpoint("https://example.com" + path);
@@ -28,10 +34,12 @@ public class UrlPathTests
 
     [Theory]
     [InlineData("/a/%invitee%", "...", "/a/...")]
-    [InlineData("/a/%invitee%", "../b", "/a/..%2Fb")]
+    [InlineData("/a/%invitee%", "..b/.c", "/a/..b%2F.c")]
     [InlineData("/a/%invitee%", "%2e%2e", "/a/%252e%252e")]
     [InlineData("/a/%invitee%", ".. ", "/a/..%20")]
-    [InlineData("/a/%invitee%", "..\\", "/a/..%5C")]
+    [InlineData("/a/%invitee%", "..x\\", "/a/..x%5C")]
+    [InlineData("/a/x%invitee%", "../b", "/a/x..%2Fb")]
+    [InlineData("/a\\..\\%invitee%", "b", "/a%5C..%5Cb")]
     [InlineData("/a/x%invitee%", "..", "/a/x..")]
     [InlineData("/a/.%invitee%", "..", "/a/...")]
     [InlineData("/a/../%invitee%", "b", "/a/../b")]
