@@ -83,13 +83,11 @@ internal static class Commands
             var frequent = reasons.CountBy(reason => reason).OrderByDescending(reason => reason.Value).Take(3);
             string[] cells =
             [
-                name, Text(row.Ready), Text(row.Deferred), row.DeferredUntil?.ToString("u", CultureInfo.InvariantCulture) ?? "-", Text(row.Dead),
+                name, $"{row.Ready}", $"{row.Deferred}", row.DeferredUntil?.ToString("u", CultureInfo.InvariantCulture) ?? "-", $"{row.Dead}",
                 string.Join("; ", frequent.Select(reason => $"{reason.Key} ({reason.Value})")),
             ];
             table.AddRow([.. cells.Select(cell => Markup.Escape(EscapedText.Line(cell)))]);
         }
-
-        static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
     }
 
     public static async Task<int> RequeueAsync(IHost application, string? network, CancellationToken cancellationToken)

@@ -88,7 +88,7 @@ public sealed class MessageFaultTests(PostgresFixture postgres)
         await using var database = await postgres.CreateDatabaseAsync();
         await using var provider = RawProvider.Answering(Answers.NoContent);
         var queue = new TestQueue(database);
-        var failures = 8;
+        var failures = 0;
         await using var host = await queue.StartAsync(
             provider.Url(Arrivals.Template),
             register: services =>
@@ -99,6 +99,7 @@ public sealed class MessageFaultTests(PostgresFixture postgres)
                     : (IInvitationNotifier)(real.ImplementationFactory?.Invoke(provider) ?? ActivatorUtilities.CreateInstance(provider, real.ImplementationType!)));
             });
 
+        Volatile.Write(ref failures, 8);
         await host.EnqueueAsync(Samples.Numbered(1));
 
         await Arrivals.UntilAsync(provider, 1);
@@ -147,8 +148,10 @@ public sealed class MessageFaultTests(PostgresFixture postgres)
         Assert.InRange(provider.Connections, 1, 100);
     }
 
-    private static void AssertWarnedOnce(TestHost host) =>
-        Assert.Single(host.Logs.Where(record => record.Level >= LogLevel.Warning).Select(record => record.Message));
+    // By the queue or Rebus; the notifier has something to say of the tests' URL.
+    private static void AssertWarnedOnce(TestHost host) => Assert.Single(host.Logs
+        .Where(record => record.Level >= LogLevel.Warning && record.Category?.EndsWith(nameof(IInvitationNotifier), StringComparison.Ordinal) == false)
+        .Select(record => record.Message));
 
     private static async Task<long> CommitsAsync(PostgresDatabase database)
     {

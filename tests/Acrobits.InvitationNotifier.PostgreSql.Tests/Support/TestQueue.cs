@@ -32,7 +32,6 @@ internal sealed class TestQueue(PostgresDatabase database)
             {
                 options.Redelivery = schedule ?? new RedeliverySchedule(Enumerable.Repeat(TimeSpan.Zero, 100));
                 options.MaxConcurrentDeliveries = Parallelism;
-                options.Lease = TimeSpan.FromSeconds(5);
                 configure?.Invoke(options);
             });
         });

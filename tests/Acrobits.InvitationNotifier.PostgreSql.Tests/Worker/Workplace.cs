@@ -19,7 +19,7 @@ internal sealed class Workplace : IAsyncDisposable
         {
             ["ConnectionStrings:Postgres"] = database.ConnectionString,
             ["Queue:MaxConcurrentDeliveries"] = MaxParallelism.ToString(CultureInfo.InvariantCulture),
-            ["Queue:Lease"] = "00:00:05",
+            ["Queue:Lease"] = "00:00:10",
             ["StopWithInput"] = "true",
             ["InvitationNotifier:InvitationCreatedUrl"] = url,
             ["InvitationNotifier:SendIdempotencyKey"] = "true",
