@@ -19,7 +19,7 @@ public sealed class TraceTests
             options.Egress.AllowedRanges = ["127.0.0.0/8"];
         })))
         {
-            await trace.EnqueueAsync(host);
+            await trace.EnqueueAsync(invitation => host.EnqueueAsync(invitation), Samples.Invitation);
             await _bus.UntilDeferredAsync();
             Assert.Equal("vendor=1", _bus.Deferred[0].Headers["tracestate"]);
             Assert.DoesNotContain(_bus.Deferred[0].Headers, header => header.Value.Contains("ygritte", StringComparison.Ordinal));
