@@ -18,6 +18,8 @@ public static class Surroundings
 
     public static IInvitationQueue queue => null!;
 
+    public static IDeliveryLog deliveryLog => null!;
+
     public static Invitation invitation => null!;
 
     public static Task InsertInvitationAsync(NpgsqlConnection connection, NpgsqlTransaction transaction) =>
