@@ -88,12 +88,13 @@ public static class PostgreSqlInvitationQueueServiceCollectionExtensions
             provider.GetRequiredService<QueueParts>(),
             provider.GetRequiredService<IBusRegistry>(),
             options,
+            provider.GetRequiredService<IServiceProviderIsService>(),
             provider.GetRequiredService<ILogger<IInvitationQueue>>()));
         services.TryAddSingleton<IInvitationQueue>(static provider => new PostgreSqlInvitationQueue(provider.GetRequiredService<QueueHost>()));
         services.AddSingleton<IInvitationQueueManager>(static provider => new InvitationQueueManager(provider.GetRequiredService<QueueParts>()));
         if (options.Deliver)
         {
-            services.AddRebusInvitationHandler();
+            services.AddHandler(() => options.Redelivery);
         }
 
         services.AddRebus(
@@ -101,7 +102,7 @@ public static class PostgreSqlInvitationQueueServiceCollectionExtensions
                 bus,
                 provider.GetRequiredService<QueueParts>(),
                 options,
-                options.Redelivery ?? provider.GetService<RedeliverySchedule>() ?? RedeliverySchedule.Default,
+                provider.GetService<RedeliverySchedule>() ?? RedeliverySchedule.Default,
                 provider.GetRequiredService<ILogger<IInvitationQueue>>()),
             isDefaultBus: false,
             key: QueueHost.BusKey,
