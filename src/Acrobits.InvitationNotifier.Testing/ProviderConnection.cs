@@ -127,6 +127,12 @@ internal sealed class ProviderConnection : IDisposable
 
     private async Task<byte[]> ReadAsync(int length)
     {
+        // The reader waits for data even if it is asked for none.
+        if (length == 0)
+        {
+            return [];
+        }
+
         var text = new char[length];
         return await _reader.ReadBlockAsync(text, _stopping).ConfigureAwait(false) == length
             ? Encoding.Latin1.GetBytes(text)

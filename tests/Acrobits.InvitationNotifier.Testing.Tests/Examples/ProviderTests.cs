@@ -12,7 +12,7 @@ public sealed class ProviderTests
     {
         await using var provider = new FakeProvider();
         await using var application = new WebApplicationFactory<Program>().WithWebHostBuilder(host => host
-            .UseSetting("InvitationNotifier:InvitationCreatedUrl", provider.Url + "/created?invitee=%invitee%&net=%network_id%")
+            .UseSetting("InvitationNotifier:InvitationCreatedUrl", provider.Url + "/created?invitee=%invitee%&invitor=%invitor%&net=%network_id%")
             .UseSetting("InvitationNotifier:Egress:AllowedRanges:0", FakeProvider.AllowedRange));
         using var client = application.CreateClient();
 
@@ -21,6 +21,6 @@ public sealed class ProviderTests
 
         var request = Assert.Single(await provider.WaitForAsync(1));
         Assert.Equal("GET", request.Method);
-        Assert.Equal("/created?invitee=%2B420123&net=mynetwork", request.PathAndQuery);
+        Assert.Equal("/created?invitee=%2B420123&invitor=johnsnow&net=mynetwork", request.PathAndQuery);
     }
 }
