@@ -1,3 +1,1 @@
-using Acrobits.InvitationNotifier.Worker.Cli;
-
-return await App.RunAsync(args);
+return await Acrobits.InvitationNotifier.Worker.App.RunAsync(args);

@@ -31,8 +31,8 @@ switch (args)
     case [LoadServer.Command]:
         await LoadServer.ServeAsync();
         return 0;
-    case [QueueWorker.Command, var work, var connectionString, var provider]:
-        await QueueWorker.ServeAsync(Enum.Parse<Work>(work), connectionString, new Uri(provider));
+    case [QueueWorker.Command, var recipe, var work, var connectionString, var provider]:
+        await QueueWorker.ServeAsync(Enum.Parse<Recipe>(recipe), Enum.Parse<Work>(work), connectionString, new Uri(provider));
         return 0;
 }
 

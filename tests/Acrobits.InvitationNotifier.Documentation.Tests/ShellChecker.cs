@@ -45,7 +45,7 @@ internal static partial class ShellChecker
         return words.ElementAtOrDefault(at + 1) switch
         {
             Tool => FindProblems(InvitationNotifier.Tool.App.CreateRoot(), arguments),
-            Worker => FindProblems(InvitationNotifier.Worker.Cli.App.CreateRoot(), arguments),
+            Worker => FindProblems(InvitationNotifier.Worker.App.CreateRoot(), arguments),
             Benchmarks => FindProblemsOfBenchmarks(arguments),
             { } project when at >= 0 => Repository.Has(project) && arguments is [] ? [] : [$"{project} takes no arguments."],
             _ => ["--project is missing."],

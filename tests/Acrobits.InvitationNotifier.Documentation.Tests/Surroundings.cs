@@ -18,6 +18,10 @@ public static class Surroundings
 
     public static IInvitationQueue queue => null!;
 
+    public static IInvitationQueueManager manager => null!;
+
+    public static IDeliveryLog deliveryLog => null!;
+
     public static Invitation invitation => null!;
 
     public static Task InsertInvitationAsync(NpgsqlConnection connection, NpgsqlTransaction transaction) =>

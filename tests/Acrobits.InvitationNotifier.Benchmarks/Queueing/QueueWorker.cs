@@ -1,5 +1,6 @@
 using Acrobits.InvitationNotifier.Benchmarks.Load;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Rebus.Backoff;
@@ -23,6 +24,16 @@ internal enum Work
     Library,
 }
 
+/// <summary>How the queue is registered.</summary>
+internal enum Recipe
+{
+    /// <summary>As docs/queues.md had it before there was a package for PostgreSQL: Rebus and its own transport.</summary>
+    HandWritten,
+
+    /// <summary>AddPostgreSqlInvitationQueue.</summary>
+    OneCall,
+}
+
 /// <summary>A worker, which "durable" starts in processes of their own.</summary>
 internal static class QueueWorker
 {
@@ -35,33 +46,22 @@ internal static class QueueWorker
         TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(250),
     ];
 
-    public static Task<SelfProcess> StartAsync(Work work, string connectionString, Uri provider) =>
-        SelfProcess.StartAsync(Command, work.ToString(), connectionString, provider.AbsoluteUri);
+    public static Task<SelfProcess> StartAsync(Recipe recipe, Work work, string connectionString, Uri provider) =>
+        SelfProcess.StartAsync(Command, recipe.ToString(), work.ToString(), connectionString, provider.AbsoluteUri);
+
+    public static string TableOf(Recipe recipe) => recipe == Recipe.OneCall ? "invitation_messages" : "messages";
 
     /// <summary>The process itself.</summary>
-    public static async Task ServeAsync(Work work, string connectionString, Uri provider)
+    public static async Task ServeAsync(Recipe recipe, Work work, string connectionString, Uri provider)
     {
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders();
-        builder.Services.AddRebus(bus => AddTransport(bus, connectionString)
-            .Options(options =>
-            {
-                // As the worker sample does it.
-                options.SetMaxParallelism(Parallelism);
-                options.SetBackoffTimes(Waits);
-                options.RetryStrategy(errorHandlerMode: ErrorHandlerMode.NextDelivery);
-            }));
-        switch (work)
+        AddNotifier(builder.Services, provider);
+        AddQueue(builder.Services, recipe, connectionString, deliver: true);
+        if (work != Work.Library)
         {
-            case Work.Nothing:
-                builder.Services.AddSingleton<IHandleMessages<Invitation>, IdleHandler>();
-                break;
-            case Work.BareRequest:
-                builder.Services.AddSingleton<IHandleMessages<Invitation>>(new BareHandler(provider));
-                break;
-            default:
-                AddNotifier(builder.Services, provider).AddRebusInvitationQueue();
-                break;
+            builder.Services.RemoveAll<IHandleMessages<Invitation>>();
+            builder.Services.AddSingleton<IHandleMessages<Invitation>>(work == Work.Nothing ? new IdleHandler() : new BareHandler(provider));
         }
 
         using var host = builder.Build();
@@ -70,7 +70,30 @@ internal static class QueueWorker
         await host.StopAsync();
     }
 
-    public static RebusConfigurer AddTransport(RebusConfigurer bus, string connectionString) => bus
+    /// <summary>Adds the queue, to a process that delivers or to one that only enqueues.</summary>
+    public static void AddQueue(IServiceCollection services, Recipe recipe, string connectionString, bool deliver)
+    {
+        if (recipe == Recipe.OneCall)
+        {
+            services.AddPostgreSqlInvitationQueue(connectionString, options =>
+            {
+                options.Deliver = deliver;
+                options.MaxConcurrentDeliveries = Parallelism;
+            });
+            return;
+        }
+
+        services.AddRebusInvitationQueue();
+        services.AddRebus(bus => AddTransport(bus, connectionString).Options(options =>
+        {
+            options.SetNumberOfWorkers(deliver ? 1 : 0);
+            options.SetMaxParallelism(Parallelism);
+            options.SetBackoffTimes(Waits);
+            options.RetryStrategy(errorHandlerMode: ErrorHandlerMode.NextDelivery);
+        }));
+    }
+
+    private static RebusConfigurer AddTransport(RebusConfigurer bus, string connectionString) => bus
         .Transport(transport => transport.UsePostgreSql(connectionString, "messages", Queue))
         .Routing(routing => routing.TypeBased().Map<Invitation>(Queue))
         .UseInvitationMessages();

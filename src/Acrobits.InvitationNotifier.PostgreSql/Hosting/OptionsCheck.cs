@@ -1,0 +1,67 @@
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Options;
+
+namespace Acrobits.InvitationNotifier.PostgreSql.Hosting;
+
+/// <summary>Checks the options of a queue.</summary>
+internal static partial class OptionsCheck
+{
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+
+    /// <exception cref="OptionsValidationException">The options are not valid; the exception lists every problem.</exception>
+    public static void Validate(PostgreSqlInvitationQueueOptions options)
+    {
+        string[] problems = [.. Problems(options)];
+        if (problems is not [])
+        {
+            throw new OptionsValidationException(nameof(PostgreSqlInvitationQueueOptions), typeof(PostgreSqlInvitationQueueOptions), problems);
+        }
+    }
+
+    private static IEnumerable<string> Problems(PostgreSqlInvitationQueueOptions options)
+    {
+        if (string.IsNullOrWhiteSpace(options.QueueName))
+        {
+            yield return "QueueName is missing.";
+        }
+
+        if (string.IsNullOrWhiteSpace(options.DeadLetterQueue) || options.DeadLetterQueue == options.QueueName)
+        {
+            yield return "DeadLetterQueueName needs a name other than QueueName.";
+        }
+
+        if (!Identifier().IsMatch(options.Schema ?? ""))
+        {
+            yield return "Schema needs letters, digits and underscores, at most 40, and no digit first.";
+        }
+
+        if (!Identifier().IsMatch(options.Table ?? ""))
+        {
+            yield return "Table needs letters, digits and underscores, at most 40, and no digit first.";
+        }
+
+        if (options.MaxConcurrentDeliveries is < 1 or > 1000)
+        {
+            yield return "MaxConcurrentDeliveries must be from 1 to 1,000.";
+        }
+
+        if (options.DeadLetterRetention < TimeSpan.FromMinutes(1))
+        {
+            yield return "DeadLetterRetention must be at least one minute, or null to keep dead invitations.";
+        }
+
+        if (options.Lease < TimeSpan.FromSeconds(5) || options.Lease > TimeSpan.FromHours(1))
+        {
+            yield return "Lease must be from 5 seconds to 1 hour.";
+        }
+
+        if (options.EnqueueTimeout < TimeSpan.Zero || options.EnqueueTimeout > Day)
+        {
+            yield return "EnqueueTimeout must be from 0 to 24 hours.";
+        }
+    }
+
+    // Other objects are named after the table, and PostgreSQL cuts names off at 63 bytes.
+    [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]{0,39}$")]
+    private static partial Regex Identifier();
+}

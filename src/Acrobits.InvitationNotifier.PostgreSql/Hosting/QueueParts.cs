@@ -1,0 +1,58 @@
+using Acrobits.InvitationNotifier.PostgreSql.Storage;
+using Acrobits.InvitationNotifier.PostgreSql.Transport;
+using Microsoft.Extensions.Logging;
+
+namespace Acrobits.InvitationNotifier.PostgreSql.Hosting;
+
+/// <summary>The parts of one queue, put together.</summary>
+internal sealed class QueueParts : IAsyncDisposable
+{
+    public QueueParts(QueueDatabase database, PostgreSqlInvitationQueueOptions options, ILogger<IInvitationQueue> logger)
+    {
+        Database = database;
+        Table = new QueueTable(options);
+        Setup = new TableSetup(database.Source, Table, logger);
+        Store = new MessageStore(database.Source, Table, options.Lease);
+        DeadLetters = new DeadLetterStore(database.Source, Table);
+        if (options.Deliver)
+        {
+            Settler = new Settler(Store, new Outage(Setup, logger));
+            Receiver = new Receiver(Store, Settler, Setup, options.Lease, logger);
+        }
+    }
+
+    public QueueDatabase Database { get; }
+
+    public QueueTable Table { get; }
+
+    public TableSetup Setup { get; }
+
+    public MessageStore Store { get; }
+
+    public DeadLetterStore DeadLetters { get; }
+
+    public Slots Slots { get; } = new();
+
+    /// <summary>Null if the process only enqueues.</summary>
+    public Settler? Settler { get; }
+
+    /// <summary>Null if the process only enqueues.</summary>
+    public Receiver? Receiver { get; }
+
+    public void Start()
+    {
+        Settler?.Start();
+        Receiver?.Start();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Receiver is not null)
+        {
+            await Receiver.DisposeAsync().ConfigureAwait(false);
+            await Settler!.DisposeAsync().ConfigureAwait(false);
+        }
+
+        await Database.DisposeAsync().ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,79 @@
+namespace Acrobits.InvitationNotifier;
+
+/// <summary>Options of the durable queue in PostgreSQL. They are read when the queue is registered.</summary>
+public sealed class PostgreSqlInvitationQueueOptions
+{
+    /// <summary>
+    /// The name of the queue. Processes with the same queue in the same table share its work. Default: <c>invitations</c>.
+    /// </summary>
+    public string QueueName { get; set; } = "invitations";
+
+    /// <summary>
+    /// The name under which the table keeps dead invitations: those whose schedule is exhausted or whose message cannot be
+    /// read. Default: the name of the queue, followed by <c>-dead</c>.
+    /// </summary>
+    public string? DeadLetterQueueName { get; set; }
+
+    /// <summary>The schema of the table. It is created if it does not exist. Default: <c>public</c>.</summary>
+    public string Schema { get; set; } = "public";
+
+    /// <summary>
+    /// The table. It is created if it does not exist; a table that Rebus has created is upgraded. Letters, digits and
+    /// underscores, at most 40, no digit first. Default: <c>invitation_messages</c>.
+    /// </summary>
+    public string Table { get; set; } = "invitation_messages";
+
+    /// <summary>
+    /// Whether this process delivers what is in the queue. If <see langword="false"/>, it only enqueues, and needs neither
+    /// <c>AddInvitationNotifier</c> nor a way to the providers. Default: <see langword="true"/>.
+    /// </summary>
+    public bool Deliver { get; set; } = true;
+
+    /// <summary>The maximum number of concurrent deliveries in this process. 1 to 1,000; default 20.</summary>
+    /// <remarks>
+    /// A delivery holds no database connection. <see cref="InvitationNotifierOptions.MaxConcurrentRequests"/> limits the
+    /// requests to one destination: set it lower, so that a slow provider leaves capacity to the others.
+    /// </remarks>
+    public int MaxConcurrentDeliveries { get; set; } = 20;
+
+    /// <summary>
+    /// The schedule of redeliveries after transient failures. If <see langword="null"/> (the default), <c>Queue:Redelivery</c> of
+    /// the notifier's configuration is used.
+    /// </summary>
+    public RedeliverySchedule? Redelivery { get; set; }
+
+    /// <summary>
+    /// How long dead invitations are kept, or <see langword="null"/> (the default) to keep them until they are requeued or
+    /// discarded. At least one minute.
+    /// </summary>
+    public TimeSpan? DeadLetterRetention { get; set; }
+
+    /// <summary>
+    /// How long an invitation is reserved for the process that has taken it. The process renews the reservation while it
+    /// delivers. If the process dies or loses its connection, another one delivers the invitation after this time. 5 seconds to
+    /// 1 hour; default 30 seconds.
+    /// </summary>
+    public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// What happens if the database cannot be reached when the host starts. <see langword="true"/> (the default): the host
+    /// starts, a warning is logged, and the queue retries until the database answers. <see langword="false"/>: the host fails to
+    /// start.
+    /// </summary>
+    public bool WaitForDatabase { get; set; } = true;
+
+    /// <summary>
+    /// How long <see cref="IInvitationQueue.EnqueueAsync"/> waits for the queue to start before it throws a
+    /// <see cref="TimeoutException"/>, for instance while the database cannot be reached at start. Default 10 s.
+    /// </summary>
+    public TimeSpan EnqueueTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Whether the connection string leads to a connection pooler that hands out a connection for one transaction at a time,
+    /// such as PgBouncer with <c>pool_mode = transaction</c>. Statements are then not prepared. Default: <see langword="false"/>.
+    /// </summary>
+    /// <remarks>No effect on a data source of the application: configure it yourself.</remarks>
+    public bool UsesConnectionPooler { get; set; }
+
+    internal string DeadLetterQueue => DeadLetterQueueName ?? QueueName + "-dead";
+}

@@ -1,0 +1,147 @@
+using Acrobits.InvitationNotifier;
+using Acrobits.InvitationNotifier.PostgreSql;
+using Acrobits.InvitationNotifier.PostgreSql.Hosting;
+using Acrobits.InvitationNotifier.PostgreSql.Storage;
+using Acrobits.InvitationNotifier.PostgreSql.Transport;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Rebus.Config;
+using Rebus.ServiceProvider;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Extension methods that register the durable queue in PostgreSQL.</summary>
+public static class PostgreSqlInvitationQueueServiceCollectionExtensions
+{
+    /// <summary>
+    /// Adds a durable <see cref="IInvitationQueue"/> in a table of a PostgreSQL database, and delivers its invitations in this
+    /// process and all others that are registered in the same way.
+    /// </summary>
+    /// <remarks>
+    /// <para>The table is created, or upgraded if Rebus has created it, when the host starts.</para>
+    /// <para>
+    /// The queue has a Rebus bus of its own, which does not meet those of the application. It also adds an
+    /// <see cref="IInvitationQueueManager"/>.
+    /// </para>
+    /// </remarks>
+    /// <param name="services">
+    /// The services. Call <c>AddInvitationNotifier</c> on them too, unless the process only enqueues.
+    /// </param>
+    /// <param name="connectionString">The connection string of the database, as Npgsql defines it.</param>
+    /// <param name="configure">Configures the options; null keeps the defaults.</param>
+    /// <returns>The services.</returns>
+    /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
+    /// <exception cref="ArgumentException"><paramref name="connectionString"/> is not a connection string with a host.</exception>
+    /// <exception cref="OptionsValidationException">The options are not valid; the exception lists every problem.</exception>
+    /// <exception cref="InvalidOperationException">Another queue is already registered.</exception>
+    public static IServiceCollection AddPostgreSqlInvitationQueue(
+        this IServiceCollection services, string connectionString, Action<PostgreSqlInvitationQueueOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(connectionString);
+        Check(connectionString);
+
+        return services.Add(connectionString, options => new QueueDatabase(connectionString, options.UsesConnectionPooler), configure);
+    }
+
+    /// <summary>
+    /// Adds a durable <see cref="IInvitationQueue"/> on a data source of the application, which also disposes it.
+    /// </summary>
+    /// <inheritdoc cref="AddPostgreSqlInvitationQueue(IServiceCollection, string, Action{PostgreSqlInvitationQueueOptions}?)"/>
+    /// <param name="services">
+    /// The services. Call <c>AddInvitationNotifier</c> on them too, unless the process only enqueues.
+    /// </param>
+    /// <param name="dataSource">The data source.</param>
+    /// <param name="configure">Configures the options; null keeps the defaults.</param>
+    public static IServiceCollection AddPostgreSqlInvitationQueue(
+        this IServiceCollection services, NpgsqlDataSource dataSource, Action<PostgreSqlInvitationQueueOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(dataSource);
+
+        return services.Add(dataSource, _ => new QueueDatabase(dataSource), configure);
+    }
+
+    private static IServiceCollection Add(
+        this IServiceCollection services,
+        object source,
+        Func<PostgreSqlInvitationQueueOptions, QueueDatabase> database,
+        Action<PostgreSqlInvitationQueueOptions>? configure)
+    {
+        InvitationQueueRegistration.Add(services, nameof(AddPostgreSqlInvitationQueue));
+        if (services.Select(service => service.IsKeyedService ? null : service.ImplementationInstance).OfType<Registration>().FirstOrDefault() is { } earlier)
+        {
+            return services.Repeat(earlier, source, configure);
+        }
+
+        PostgreSqlInvitationQueueOptions options = new();
+        configure?.Invoke(options);
+        OptionsCheck.Validate(options);
+        services.AddSingleton(new Registration(source, options, options.Deliver));
+
+        services.AddSingleton(provider => new QueueParts(
+            database(options), options, provider.GetRequiredService<ILogger<IInvitationQueue>>()));
+        services.AddSingleton(provider => new QueueHost(
+            provider.GetRequiredService<QueueParts>(),
+            provider.GetRequiredService<IBusRegistry>(),
+            options,
+            provider.GetRequiredService<ILogger<IInvitationQueue>>()));
+        services.TryAddSingleton<IInvitationQueue>(static provider => new PostgreSqlInvitationQueue(provider.GetRequiredService<QueueHost>()));
+        services.AddSingleton<IInvitationQueueManager>(static provider => new InvitationQueueManager(provider.GetRequiredService<QueueParts>()));
+        if (options.Deliver)
+        {
+            services.AddRebusInvitationHandler();
+        }
+
+        services.AddRebus(
+            (bus, provider) => BusConfiguration.Configure(
+                bus,
+                provider.GetRequiredService<QueueParts>(),
+                options,
+                options.Redelivery ?? provider.GetService<RedeliverySchedule>() ?? RedeliverySchedule.Default,
+                provider.GetRequiredService<ILogger<IInvitationQueue>>()),
+            isDefaultBus: false,
+            key: QueueHost.BusKey,
+            startAutomatically: false);
+        services.AddSingleton<IHostedService>(static provider => provider.GetRequiredService<QueueHost>());
+        return services;
+    }
+
+    // The same queue again is harmless; the options of both calls are in force.
+    private static IServiceCollection Repeat(
+        this IServiceCollection services, Registration earlier, object source, Action<PostgreSqlInvitationQueueOptions>? configure)
+    {
+        configure?.Invoke(earlier.Options);
+        OptionsCheck.Validate(earlier.Options);
+        return earlier.Source.Equals(source) && earlier.Options.Deliver == earlier.Deliver
+            ? services
+            : throw new InvalidOperationException(
+                "AddPostgreSqlInvitationQueue was called twice, with different databases or values of Deliver. Remove one of the calls.");
+    }
+
+    // The text may hold a password, so what is wrong with it is not quoted.
+    private static void Check(string connectionString)
+    {
+        const string Advice = "Write for instance \"Host=db.example.com;Database=invitations;Username=invitations\".";
+
+        string? host;
+        try
+        {
+            host = new NpgsqlConnectionStringBuilder(connectionString).Host;
+        }
+        catch (Exception exception) when (exception is ArgumentException or FormatException or InvalidCastException or OverflowException)
+        {
+            throw new ArgumentException($"This is not a connection string of Npgsql. {Advice}", nameof(connectionString));
+        }
+
+        if (string.IsNullOrWhiteSpace(host))
+        {
+            throw new ArgumentException($"The connection string names no Host. {Advice}", nameof(connectionString));
+        }
+    }
+
+    private sealed record Registration(object Source, PostgreSqlInvitationQueueOptions Options, bool Deliver);
+}

@@ -1,0 +1,174 @@
+using System.Diagnostics;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Acrobits.InvitationNotifier.PostgreSql.Storage;
+
+/// <summary>The messages of one queue in the database.</summary>
+/// <remarks>
+/// A message under way is leased: its column <c>visible</c> lies in the future and <c>lease</c> names the process. No transaction
+/// stays open meanwhile, so a delivery takes as long as it takes, and a process that dies or falls silent only delays its
+/// messages. Whatever another process has leased since is left alone.
+/// </remarks>
+internal sealed class MessageStore(NpgsqlDataSource database, QueueTable table, TimeSpan lease)
+{
+    // A commit need not wait for the disk, because a message that a crash brings back is delivered again. Enqueuing does wait.
+    private const string WithoutWaiting = "set_config('synchronous_commit', 'off', true)";
+
+    // The name of this process in the column "lease".
+    private readonly long _self = Random.Shared.NextInt64();
+
+    private readonly string _insert =
+        $"""
+        INSERT INTO {table.Sql} (recipient, priority, expiration, visible, headers, body, event, network_id, invitation_id)
+        VALUES ($1, 0, 'infinity', now(), $2, $3, $4, $5, $6)
+        """;
+
+    // The subquery is evaluated once, whatever the planner thinks of the number of rows.
+    private readonly string _take =
+        $"""
+        UPDATE {table.Sql} SET visible = now() + $3, lease = $4
+        WHERE id = ANY (ARRAY (
+            SELECT id FROM {table.Sql} WHERE recipient = $1 AND visible <= now()
+            ORDER BY visible, id LIMIT $2 FOR UPDATE SKIP LOCKED))
+        RETURNING id, headers, body, redeliveries, deliveries, {WithoutWaiting}
+        """;
+
+    private readonly string _renew =
+        $"UPDATE {table.Sql} SET visible = now() + $3 WHERE id = ANY ($1) AND lease = $2 RETURNING {WithoutWaiting}";
+
+    private readonly string _complete =
+        $"DELETE FROM {table.Sql} WHERE id = ANY ($1) AND lease = $2 RETURNING {WithoutWaiting}";
+
+    private readonly string _release =
+        $"UPDATE {table.Sql} SET visible = now(), lease = NULL WHERE id = ANY ($1) AND lease = $2 RETURNING {WithoutWaiting}";
+
+    private readonly string _defer =
+        $"""
+        UPDATE {table.Sql} AS message SET visible = now() + deferred.delay, redeliveries = deferred.redeliveries, deliveries = deferred.deliveries, lease = NULL
+        FROM unnest($3, $4, $5, $6) AS deferred (id, delay, redeliveries, deliveries)
+        WHERE message.id = deferred.id AND message.id = ANY ($1) AND lease = $2
+        RETURNING {WithoutWaiting}
+        """;
+
+    private readonly string _bury =
+        $"""
+        UPDATE {table.Sql} AS message
+        SET recipient = $5, visible = now(), died = now(), reason = dead.reason, redeliveries = 0, deliveries = 0, lease = NULL
+        FROM unnest($3, $4) AS dead (id, reason)
+        WHERE message.id = dead.id AND message.id = ANY ($1) AND lease = $2
+        RETURNING {WithoutWaiting}
+        """;
+
+    /// <summary>Inserts a message in a transaction of its own.</summary>
+    public async Task InsertAsync(NewMessage message, CancellationToken cancellationToken)
+    {
+        var command = database.CreateCommand(_insert);
+        await using var _ = command.ConfigureAwait(false);
+        Describe(command.Parameters, message);
+        await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Inserts a message in the transaction of the caller.</summary>
+    public async Task InsertAsync(NewMessage message, NpgsqlTransaction transaction, CancellationToken cancellationToken)
+    {
+        var command = new NpgsqlCommand(_insert, transaction.Connection, transaction);
+        await using (command.ConfigureAwait(false))
+        {
+            Describe(command.Parameters, message);
+            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Leases messages that are due, those that have been due for the longest time first.</summary>
+    public async Task<List<QueueMessage>> TakeAsync(int most, CancellationToken cancellationToken)
+    {
+        var asked = Stopwatch.GetTimestamp();
+        var command = database.CreateCommand(_take);
+        await using var _ = command.ConfigureAwait(false);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = table.Queue });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = most });
+        command.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = lease });
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = _self });
+        var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        await using (reader.ConfigureAwait(false))
+        {
+            List<QueueMessage> messages = [];
+            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+            {
+                messages.Add(new QueueMessage(
+                    reader.GetInt64(0), reader.GetFieldValue<byte[]>(1), reader.GetFieldValue<byte[]>(2), reader.GetInt32(3), reader.GetInt32(4), asked));
+            }
+
+            return messages;
+        }
+    }
+
+    /// <summary>Extends the leases of messages under way.</summary>
+    public async Task RenewAsync(long[] ids, CancellationToken cancellationToken)
+    {
+        var command = database.CreateCommand(_renew);
+        await using var _ = command.ConfigureAwait(false);
+        Address(command.Parameters, ids);
+        command.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = lease });
+        await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Settles messages: all of them, or none if an exception is thrown.</summary>
+    public async Task SettleAsync(IReadOnlyList<Settlement> settlements, CancellationToken cancellationToken)
+    {
+        var batch = database.CreateBatch();
+        await using var _ = batch.ConfigureAwait(false);
+        foreach (var kind in settlements.GroupBy(settlement => settlement.Kind))
+        {
+            var command = batch.CreateBatchCommand();
+            batch.BatchCommands.Add(command);
+            Address(command.Parameters, [.. kind.Select(settlement => settlement.Id)]);
+            Settle(command, kind.Key, [.. kind]);
+        }
+
+        await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private void Settle(NpgsqlBatchCommand command, SettlementKind kind, Settlement[] settlements)
+    {
+        switch (kind)
+        {
+            case SettlementKind.Completed:
+                command.CommandText = _complete;
+                break;
+            case SettlementKind.Released:
+                command.CommandText = _release;
+                break;
+            case SettlementKind.Deferred:
+                command.CommandText = _defer;
+                command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = Array.ConvertAll(settlements, one => one.Id) });
+                command.Parameters.Add(new NpgsqlParameter<TimeSpan[]> { TypedValue = Array.ConvertAll(settlements, one => one.Delay) });
+                command.Parameters.Add(new NpgsqlParameter<int[]> { TypedValue = Array.ConvertAll(settlements, one => one.Redeliveries) });
+                command.Parameters.Add(new NpgsqlParameter<int[]> { TypedValue = Array.ConvertAll(settlements, one => one.Deliveries) });
+                break;
+            default:
+                command.CommandText = _bury;
+                command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = Array.ConvertAll(settlements, one => one.Id) });
+                command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = Array.ConvertAll(settlements, one => one.Reason) });
+                command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = table.DeadLetterQueue });
+                break;
+        }
+    }
+
+    private void Address(NpgsqlParameterCollection parameters, long[] ids)
+    {
+        parameters.Add(new NpgsqlParameter<long[]> { TypedValue = ids });
+        parameters.Add(new NpgsqlParameter<long> { TypedValue = _self });
+    }
+
+    private static void Describe(NpgsqlParameterCollection parameters, NewMessage message)
+    {
+        parameters.Add(new NpgsqlParameter<string> { TypedValue = message.Recipient });
+        parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = message.Headers, NpgsqlDbType = NpgsqlDbType.Bytea });
+        parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = message.Body, NpgsqlDbType = NpgsqlDbType.Bytea });
+        parameters.Add(new NpgsqlParameter<string> { TypedValue = message.Invitation.Event.ToString() });
+        parameters.Add(new NpgsqlParameter<string> { TypedValue = message.Invitation.NetworkId });
+        parameters.Add(new NpgsqlParameter<string?> { TypedValue = message.Invitation.Id });
+    }
+}

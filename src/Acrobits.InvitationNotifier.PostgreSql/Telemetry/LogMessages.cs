@@ -1,0 +1,66 @@
+using Acrobits.InvitationNotifier.PostgreSql.Storage;
+using Acrobits.InvitationNotifier.Telemetry;
+using Acrobits.InvitationNotifier.Text;
+using Microsoft.Extensions.Logging;
+
+namespace Acrobits.InvitationNotifier.PostgreSql.Telemetry;
+
+/// <summary>Log messages. Event ids are stable. Messages hold no part of an invitation but its network.</summary>
+internal static partial class LogMessages
+{
+    public static void WaitsForDatabase(this ILogger logger, string error) => SafeLogger.For(logger).Waits(new LogSafeText(error));
+
+    public static void Started(this ILogger logger, QueueTable table) => SafeLogger.For(logger).IsReady(table.Queue, table.ToString());
+
+    public static void CommitsAsynchronously(this ILogger logger) => SafeLogger.For(logger).LosesInvitations();
+
+    public static void DatabaseFails(this ILogger logger, string error) => SafeLogger.For(logger).Fails(new LogSafeText(error));
+
+    public static void DatabaseWorks(this ILogger logger) => SafeLogger.For(logger).Works();
+
+    public static void MessageIsUnreadable(this ILogger logger, long id) => SafeLogger.For(logger).IsUnreadable(id);
+
+    public static void MessageIsDead(this ILogger logger, long id, string reason) => SafeLogger.For(logger).IsDead(id, new LogSafeText(reason));
+
+    public static void HandlingFailed(this ILogger logger, long id, Exception exception, TimeSpan delay) =>
+        SafeLogger.For(logger).IsDeferred(id, exception.GetType().Name, delay);
+
+    public static void TableIsReady(this ILogger logger, QueueTable table) => SafeLogger.For(logger).TableCreated(table.ToString());
+
+    public static void DeadLettersExpired(this ILogger logger, long count) => SafeLogger.For(logger).Expired(count);
+
+    public static void CannotStart(this ILogger logger, string error) => SafeLogger.For(logger).Refuses(error);
+
+    [LoggerMessage(60, LogLevel.Warning, "The database of the invitation queue cannot be reached: {Error}. The queue starts as soon as the database answers.")]
+    private static partial void Waits(this ILogger logger, LogSafeText error);
+
+    [LoggerMessage(61, LogLevel.Information, "The invitation queue {Queue} in the table {Table} is ready.")]
+    private static partial void IsReady(this ILogger logger, string queue, string table);
+
+    [LoggerMessage(62, LogLevel.Warning, "synchronous_commit is off on the connections that enqueue: a crash of the database loses invitations that were accepted within the last second. Turn it on for this role, database or connection string.")]
+    private static partial void LosesInvitations(this ILogger logger);
+
+    [LoggerMessage(63, LogLevel.Warning, "The database of the invitation queue fails: {Error}. Nothing is lost; the queue tries again until it works.")]
+    private static partial void Fails(this ILogger logger, LogSafeText error);
+
+    [LoggerMessage(64, LogLevel.Information, "The database of the invitation queue works again.")]
+    private static partial void Works(this ILogger logger);
+
+    [LoggerMessage(65, LogLevel.Error, "The headers of message {MessageId} of the invitation queue cannot be read. It is dead and stays in the table.")]
+    private static partial void IsUnreadable(this ILogger logger, long messageId);
+
+    [LoggerMessage(66, LogLevel.Warning, "Message {MessageId} of the invitation queue is dead and stays in the table: {Reason}")]
+    private static partial void IsDead(this ILogger logger, long messageId, LogSafeText reason);
+
+    [LoggerMessage(67, LogLevel.Error, "Message {MessageId} of the invitation queue could not be handled, because the application's services threw {Error}. It is handled again in {Delay}.")]
+    private static partial void IsDeferred(this ILogger logger, long messageId, string error, TimeSpan delay);
+
+    [LoggerMessage(68, LogLevel.Information, "The table {Table} of the invitation queue was created or upgraded.")]
+    private static partial void TableCreated(this ILogger logger, string table);
+
+    [LoggerMessage(69, LogLevel.Warning, "{Count} dead invitation(s) were older than DeadLetterRetention and were deleted.")]
+    private static partial void Expired(this ILogger logger, long count);
+
+    [LoggerMessage(70, LogLevel.Error, "The invitation queue cannot start, and tries again: {Error}")]
+    private static partial void Refuses(this ILogger logger, string error);
+}

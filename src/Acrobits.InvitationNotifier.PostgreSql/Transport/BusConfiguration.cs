@@ -1,0 +1,44 @@
+using Acrobits.InvitationNotifier.PostgreSql.Hosting;
+using Microsoft.Extensions.Logging;
+using Rebus.Config;
+using Rebus.Pipeline;
+using Rebus.Pipeline.Receive;
+using Rebus.Retry;
+using Rebus.Routing.TypeBased;
+using Rebus.Time;
+using Rebus.Timeouts;
+using Rebus.Workers.ThreadPoolBased;
+
+namespace Acrobits.InvitationNotifier.PostgreSql.Transport;
+
+/// <summary>Configures the bus of the queue.</summary>
+internal static class BusConfiguration
+{
+    public static RebusConfigurer Configure(
+        RebusConfigurer bus,
+        QueueParts parts,
+        PostgreSqlInvitationQueueOptions options,
+        RedeliverySchedule schedule,
+        ILogger<IInvitationQueue> logger) => bus
+        .Transport(transport =>
+        {
+            transport.Register(context => new QueueTransport(
+                parts.Store, parts.Receiver, parts.Settler, parts.Slots, options.Lease, options.QueueName, context.Get<IRebusTime>()));
+            transport.OtherService<ITimeoutManager>().Register(_ => new NoTimeouts());
+            transport.OtherService<IPipeline>().Decorate(context => new PipelineStepRemover(context.Get<IPipeline>())
+                .RemoveIncomingStep(step => step is HandleDeferredMessagesStep));
+            if (!options.Deliver)
+            {
+                OneWayClientBackdoor.ConfigureOneWayClient(transport);
+            }
+        })
+        .Routing(routing => routing.TypeBased().Map<Invitation>(options.QueueName))
+        .UseInvitationMessages()
+        .Options(rebus =>
+        {
+            rebus.SetBusName(QueueHost.BusKey);
+            rebus.SetMaxParallelism(options.MaxConcurrentDeliveries);
+            rebus.Register<IBackoffStrategy>(_ => parts.Slots);
+            rebus.Register<IRetryStrategy>(context => new SettlementStep(schedule, logger, context.Get<CancellationToken>()));
+        });
+}

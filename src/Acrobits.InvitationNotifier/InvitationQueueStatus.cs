@@ -1,0 +1,10 @@
+namespace Acrobits.InvitationNotifier;
+
+/// <summary>Represents what waits in a durable queue for one network.</summary>
+/// <param name="NetworkId">The network, or <see langword="null"/> for messages that are not invitations.</param>
+/// <param name="Ready">The number of invitations that are to be delivered next or are being delivered.</param>
+/// <param name="Deferred">The number of invitations that wait for a redelivery.</param>
+/// <param name="DeferredUntil">When the first of the deferred invitations is due, or <see langword="null"/> if there are none.</param>
+/// <param name="Dead">The number of dead invitations.</param>
+public sealed record InvitationQueueStatus(
+    string? NetworkId, long Ready, long Deferred, DateTimeOffset? DeferredUntil, long Dead);

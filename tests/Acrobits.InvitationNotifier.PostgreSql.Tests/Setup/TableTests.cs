@@ -1,0 +1,138 @@
+using Acrobits.InvitationNotifier.PostgreSql.Tests.Durability;
+using Acrobits.InvitationNotifier.PostgreSql.Tests.Postgres;
+using Acrobits.InvitationNotifier.PostgreSql.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Rebus.Config;
+using Rebus.Routing.TypeBased;
+
+namespace Acrobits.InvitationNotifier.PostgreSql.Tests.Setup;
+
+/// <summary>The table is created, and upgraded from what Rebus has made.</summary>
+[Trait("Category", "postgres")]
+public sealed class TableTests(PostgresFixture postgres)
+{
+    [Fact]
+    public async Task StartAsync_ManyAtATime_CreateOneTableAndDeliver()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var provider = RawProvider.Answering(Answers.NoContent);
+        var queue = new TestQueue(database);
+
+        var hosts = await Task.WhenAll(Enumerable.Range(1, 8).Select(number => Task.Run(async () =>
+        {
+            var host = await queue.StartAsync(provider.Url(Arrivals.Template), configure: options => options.Schema = "new");
+            await host.EnqueueAsync(Samples.Numbered(number));
+            return host;
+        })));
+
+        await Arrivals.UntilAsync(provider, 8);
+        Assert.Equal(1, hosts.Sum(host => host.CountLogs(68)));
+        Assert.Equal(
+            ["invitation_messages_due", "invitation_messages_pkey"],
+            await database.ReadAsync<string>("SELECT indexname::text FROM pg_indexes WHERE schemaname = 'new' ORDER BY 1"));
+        Assert.Equal(["bigint"], await TypeOfIdAsync(database, "new"));
+        foreach (var host in hosts)
+        {
+            await host.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task StartAsync_TableOfRebus_IsUpgradedAndItsMessagesAreDelivered()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var provider = RawProvider.Answering(Answers.NoContent);
+        var queue = new TestQueue(database);
+        await using var rebus = await StartRebusAsync(database);
+        await rebus.EnqueueAsync(Samples.Many(5));
+
+        // As docs/queues.md said.
+        await database.ExecuteAsync(
+            $$"""
+            CREATE INDEX ON {{TestQueue.Table}} (recipient, priority DESC, visible, id); CREATE INDEX ON {{TestQueue.Table}} (id);
+            UPDATE {{TestQueue.Table}} SET visible = now() + interval '1 h' WHERE id = 4;
+            UPDATE {{TestQueue.Table}} SET recipient = 'invitations-dead', headers = convert_to((convert_from(headers, 'UTF8')::jsonb
+                || '{"rbs2-error-details":"System.Exception: Failed deliveries: 3; the redelivery schedule is exhausted. The last outcome: Rejected, status 503."}')::text, 'UTF8')
+            WHERE id = 5;
+            """);
+
+        await using var host = await queue.StartAsync(provider.Url(Arrivals.Template));
+
+        await Arrivals.UntilAsync(provider, 3);
+        await TestQueue.UntilAsync(async () => (await host.Manager.GetStatusAsync()) is [{ Ready: 0, Deferred: 1, Dead: 1 }], "the others wait");
+        var dead = Assert.Single(await host.Manager.GetDeadAsync().ToListAsync());
+        Assert.Equal(("mynetwork", "Rejected, status 503", InvitationEvent.Created), (dead.NetworkId, dead.Reason, dead.Event));
+        Assert.True(Guid.TryParse(dead.InvitationId, out _));
+        Assert.Equal(1, await host.Manager.RequeueAsync(new() { NetworkId = "mynetwork" }));
+        await Arrivals.UntilAsync(provider, 4);
+        Assert.Equal(["bigint"], await TypeOfIdAsync(database, "public"));
+        Assert.Equal(
+            ["invitation_messages_due", "invitation_messages_pkey"],
+            await database.ReadAsync<string>($"SELECT indexname::text FROM pg_indexes WHERE tablename = '{TestQueue.Table}' ORDER BY 1"));
+
+        // A process that still has the earlier version, for as long as the upgrade of all takes.
+        await rebus.EnqueueAsync(Samples.Numbered(6));
+        await Arrivals.UntilAsync(provider, 5);
+    }
+
+    [Fact]
+    public async Task EnqueueAsync_IdsBeyond32Bits_AreDeliveredAndPutBack()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var provider = RawProvider.Answering(Answers.Status(503), Answers.Status(503), Answers.NoContent);
+        var queue = new TestQueue(database);
+        await using (await StartRebusAsync(database))
+        {
+        }
+
+        await using var host = await queue.StartAsync(provider.Url(Arrivals.Template), new RedeliverySchedule(TimeSpan.Zero));
+        await database.ExecuteAsync($"SELECT setval('{TestQueue.Table}_id_seq', 3000000000)");
+        await host.EnqueueAsync(Samples.Numbered(1));
+        await TestQueue.UntilAsync(async () => await queue.CountAsync(TestQueue.Dead) == 1, "it is dead");
+
+        Assert.Equal(1, await host.Manager.RequeueAsync(new()));
+
+        await queue.UntilEmptyAsync();
+        Assert.Equal(3, provider.Requests.Count);
+    }
+
+    [Fact]
+    public async Task StartAsync_RoleMayNotCreate_SaysWhichSqlToRunAndWorksOnceItWasRun()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var provider = RawProvider.Answering(Answers.NoContent);
+        var role = $"app_{Guid.NewGuid():N}";
+        await database.ExecuteAsync($"CREATE ROLE {role} LOGIN PASSWORD 'app'; REVOKE CREATE ON SCHEMA public FROM PUBLIC");
+        var connectionString = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Username = role, Password = "app" }.ConnectionString;
+
+        var exception = await Assert.ThrowsAsync<InvalidOperationException>(() => StartAsync(connectionString, provider));
+        Assert.Contains(role, exception.Message, StringComparison.Ordinal);
+        await database.ExecuteAsync(exception.Message[exception.Message.IndexOf("CREATE TABLE", StringComparison.Ordinal)..]);
+
+        await using (var host = await StartAsync(connectionString, provider))
+        {
+            await host.EnqueueAsync(Samples.Many(3));
+            await Arrivals.UntilAsync(provider, 3);
+            await new TestQueue(database).UntilEmptyAsync();
+        }
+
+        await database.ExecuteAsync($"DROP TABLE {TestQueue.Table}; DROP OWNED BY {role}; DROP ROLE {role}");
+    }
+
+    private static Task<TestHost> StartAsync(string connectionString, RawProvider provider) => TestHost.StartAsync(services => services
+        .AddTestNotifier(provider.Url(Arrivals.Template))
+        .AddPostgreSqlInvitationQueue(connectionString));
+
+    // A process as docs/queues.md had it before there was this package, which only sends.
+    private static Task<TestHost> StartRebusAsync(PostgresDatabase database) => TestHost.StartAsync(services => services
+        .AddTestNotifier("http://127.0.0.1/")
+        .AddRebusInvitationQueue()
+        .AddRebus(bus => bus
+            .Transport(transport => transport.UsePostgreSqlAsOneWayClient(database.ConnectionString, TestQueue.Table))
+            .Routing(routing => routing.TypeBased().Map<Invitation>(TestQueue.Name))
+            .UseInvitationMessages()));
+
+    private static Task<IReadOnlyList<string>> TypeOfIdAsync(PostgresDatabase database, string schema) => database.ReadAsync<string>(
+        $"SELECT data_type::text FROM information_schema.columns WHERE table_schema = '{schema}' AND table_name = '{TestQueue.Table}' AND column_name = 'id'");
+}
