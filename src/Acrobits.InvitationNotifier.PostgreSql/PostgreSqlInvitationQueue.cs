@@ -1,5 +1,8 @@
 using Acrobits.InvitationNotifier.PostgreSql.Hosting;
 using Acrobits.InvitationNotifier.PostgreSql.Transport;
+using Acrobits.InvitationNotifier.Rebus.Telemetry;
+using Acrobits.InvitationNotifier.Telemetry;
+using Acrobits.InvitationNotifier.Text;
 using Npgsql;
 using Rebus.Transport;
 
@@ -25,11 +28,21 @@ internal sealed class PostgreSqlInvitationQueue(QueueHost host) : IInvitationQue
         var bus = await host.GetBusAsync(cancellationToken).ConfigureAwait(false);
         var identified = invitation.Id is null ? invitation with { Id = Guid.NewGuid().ToString("D") } : invitation;
 
+        using var activity = QueueTracing.StartSend(identified, TraceHeaders.System);
+
         // A scope of its own: accepted means in the database, even if the caller is in the middle of a Rebus transaction.
         using RebusTransactionScope scope = new();
         QueueTransport.SetOutgoing(scope.TransactionContext, identified, transaction, cancellationToken);
-        await bus.Send(identified).ConfigureAwait(false);
-        await scope.CompleteAsync().ConfigureAwait(false);
+        try
+        {
+            await bus.Send(identified, TraceHeaders.Of(TraceOrigin.Current)).ConfigureAwait(false);
+            await scope.CompleteAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            activity?.SetError(ErrorType.Of(exception));
+            throw;
+        }
     }
 
     private static void ThrowIfTooLong(Invitation invitation, string value, int most, string what)

@@ -37,9 +37,10 @@ public sealed class PostgreSqlInvitationQueueOptions
     public int MaxConcurrentDeliveries { get; set; } = 20;
 
     /// <summary>
-    /// The schedule of redeliveries after transient failures. Default: <see cref="RedeliverySchedule.Default"/>.
+    /// The schedule of redeliveries after transient failures. If <see langword="null"/> (the default), <c>Queue:Redelivery</c> of
+    /// the notifier's configuration is used.
     /// </summary>
-    public RedeliverySchedule Redelivery { get; set; } = RedeliverySchedule.Default;
+    public RedeliverySchedule? Redelivery { get; set; }
 
     /// <summary>
     /// How long dead invitations are kept, or <see langword="null"/> (the default) to keep them until they are requeued or

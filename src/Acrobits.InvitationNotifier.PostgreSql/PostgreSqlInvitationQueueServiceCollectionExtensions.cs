@@ -3,6 +3,7 @@ using Acrobits.InvitationNotifier.PostgreSql;
 using Acrobits.InvitationNotifier.PostgreSql.Hosting;
 using Acrobits.InvitationNotifier.PostgreSql.Storage;
 using Acrobits.InvitationNotifier.PostgreSql.Transport;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -43,7 +44,7 @@ public static class PostgreSqlInvitationQueueServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(connectionString);
         Check(connectionString);
 
-        return services.Add(options => new QueueDatabase(connectionString, options.UsesConnectionPooler), configure);
+        return services.Add(connectionString, options => new QueueDatabase(connectionString, options.UsesConnectionPooler), configure);
     }
 
     /// <summary>
@@ -61,24 +62,25 @@ public static class PostgreSqlInvitationQueueServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(dataSource);
 
-        return services.Add(_ => new QueueDatabase(dataSource), configure);
+        return services.Add(dataSource, _ => new QueueDatabase(dataSource), configure);
     }
 
     private static IServiceCollection Add(
         this IServiceCollection services,
+        object source,
         Func<PostgreSqlInvitationQueueOptions, QueueDatabase> database,
         Action<PostgreSqlInvitationQueueOptions>? configure)
     {
-        if (services.Any(service => service.ServiceType == typeof(IInvitationQueue)))
+        InvitationQueueRegistration.Add(services, nameof(AddPostgreSqlInvitationQueue));
+        if (services.Select(service => service.IsKeyedService ? null : service.ImplementationInstance).OfType<Registration>().FirstOrDefault() is { } earlier)
         {
-            throw new InvalidOperationException(
-                "AddPostgreSqlInvitationQueue: another invitation queue is already registered, by AddInvitationQueue, " +
-                "AddRebusInvitationQueue or an earlier AddPostgreSqlInvitationQueue. Register exactly one.");
+            return services.Repeat(earlier, source, configure);
         }
 
         PostgreSqlInvitationQueueOptions options = new();
         configure?.Invoke(options);
         OptionsCheck.Validate(options);
+        services.AddSingleton(new Registration(source, options, options.Deliver));
 
         services.AddSingleton(provider => new QueueParts(
             database(options), options, provider.GetRequiredService<ILogger<IInvitationQueue>>()));
@@ -87,21 +89,37 @@ public static class PostgreSqlInvitationQueueServiceCollectionExtensions
             provider.GetRequiredService<IBusRegistry>(),
             options,
             provider.GetRequiredService<ILogger<IInvitationQueue>>()));
-        services.AddSingleton<IInvitationQueue>(static provider => new PostgreSqlInvitationQueue(provider.GetRequiredService<QueueHost>()));
+        services.TryAddSingleton<IInvitationQueue>(static provider => new PostgreSqlInvitationQueue(provider.GetRequiredService<QueueHost>()));
         services.AddSingleton<IInvitationQueueManager>(static provider => new InvitationQueueManager(provider.GetRequiredService<QueueParts>()));
         if (options.Deliver)
         {
-            services.AddRebusInvitationQueue(options.Redelivery);
+            services.AddRebusInvitationHandler();
         }
 
         services.AddRebus(
             (bus, provider) => BusConfiguration.Configure(
-                bus, provider.GetRequiredService<QueueParts>(), options, provider.GetRequiredService<ILogger<IInvitationQueue>>()),
+                bus,
+                provider.GetRequiredService<QueueParts>(),
+                options,
+                options.Redelivery ?? provider.GetService<RedeliverySchedule>() ?? RedeliverySchedule.Default,
+                provider.GetRequiredService<ILogger<IInvitationQueue>>()),
             isDefaultBus: false,
             key: QueueHost.BusKey,
             startAutomatically: false);
         services.AddSingleton<IHostedService>(static provider => provider.GetRequiredService<QueueHost>());
         return services;
+    }
+
+    // The same queue again is harmless; the options of both calls are in force.
+    private static IServiceCollection Repeat(
+        this IServiceCollection services, Registration earlier, object source, Action<PostgreSqlInvitationQueueOptions>? configure)
+    {
+        configure?.Invoke(earlier.Options);
+        OptionsCheck.Validate(earlier.Options);
+        return earlier.Source.Equals(source) && earlier.Options.Deliver == earlier.Deliver
+            ? services
+            : throw new InvalidOperationException(
+                "AddPostgreSqlInvitationQueue was called twice, with different databases or values of Deliver. Remove one of the calls.");
     }
 
     // The text may hold a password, so what is wrong with it is not quoted.
@@ -124,4 +142,6 @@ public static class PostgreSqlInvitationQueueServiceCollectionExtensions
             throw new ArgumentException($"The connection string names no Host. {Advice}", nameof(connectionString));
         }
     }
+
+    private sealed record Registration(object Source, PostgreSqlInvitationQueueOptions Options, bool Deliver);
 }

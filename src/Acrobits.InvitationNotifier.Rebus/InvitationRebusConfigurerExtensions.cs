@@ -1,5 +1,9 @@
 using Acrobits.InvitationNotifier.Rebus.Messages;
+using Acrobits.InvitationNotifier.Rebus.Wiring;
+using Rebus.Pipeline;
+using Rebus.Pipeline.Send;
 using Rebus.Serialization;
+using Rebus.Transport;
 
 namespace Rebus.Config;
 
@@ -20,6 +24,10 @@ public static class InvitationRebusConfigurerExtensions
         ArgumentNullException.ThrowIfNull(configurer);
 
         return configurer.Options(options =>
-            options.Decorate<ISerializer>(context => new InvitationSerializer(context.Get<ISerializer>())));
+        {
+            options.Decorate<ISerializer>(context => new InvitationSerializer(context.Get<ISerializer>()));
+            options.Decorate<IPipeline>(context => new PipelineStepInjector(context.Get<IPipeline>())
+                .OnSend(new ProbeStep(context.Get<ITransport>()), PipelineRelativePosition.Before, typeof(SendOutgoingMessageStep)));
+        });
     }
 }

@@ -10,7 +10,8 @@ public interface IInvitationNotifier
     /// <remarks>
     /// Delivery is at-least-once: if a response is lost, the provider can receive the invitation again. A failure of the
     /// provider is reported in the result and never thrown. Exceptions from the application's own
-    /// <see cref="IInvitationEndpointProvider"/> or HTTP message handlers are passed on.
+    /// <see cref="IInvitationEndpointProvider"/> or HTTP message handlers are passed on. Each <see cref="INotificationObserver"/>
+    /// gets one report before the call completes, unless the caller cancels it.
     /// </remarks>
     /// <param name="invitation">The invitation.</param>
     /// <param name="cancellationToken">
@@ -30,9 +31,10 @@ public interface IInvitationNotifier
     /// </summary>
     /// <remarks>
     /// If the last wait for the web service timed out, only one call at a time waits and the others return at once. The default
-    /// implementation of the interface calls <see cref="NotifyAsync"/>.
+    /// implementation of the interface calls <see cref="NotifyAsync"/>. Observers get no report from this method: the scheduler
+    /// that calls it knows what follows, and reports.
     /// </remarks>
     /// <inheritdoc cref="NotifyAsync"/>
     Task<NotificationResult> NotifyOnceAsync(Invitation invitation, CancellationToken cancellationToken = default) =>
-        NotifyAsync(invitation, cancellationToken);
+        ScheduledDelivery.NotifyAsync(this, invitation, cancellationToken);
 }

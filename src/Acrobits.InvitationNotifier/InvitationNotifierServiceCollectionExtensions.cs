@@ -78,6 +78,7 @@ public static class InvitationNotifierServiceCollectionExtensions
         services.TryAddSingleton<DeliveryStrategies>();
         services.TryAddSingleton<TlsRenewal>();
         services.TryAddSingleton<NotifierMetrics>();
+        services.TryAddSingleton<Observers>();
         services.TryAddSingleton(static provider => new EgressGuard(
             () => provider.GetRequiredService<SettingsProvider>().Current.Connections, provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(TimeProvider.System);

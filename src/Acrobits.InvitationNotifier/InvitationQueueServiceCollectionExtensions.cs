@@ -1,4 +1,5 @@
 using Acrobits.InvitationNotifier;
+using Acrobits.InvitationNotifier.Delivery;
 using Acrobits.InvitationNotifier.Queueing;
 using Acrobits.InvitationNotifier.Telemetry;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -38,11 +39,13 @@ public static class InvitationQueueServiceCollectionExtensions
             ServiceDescriptor.Singleton<IValidateOptions<InvitationQueueOptions>, QueueOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<QueueMetrics>();
+        services.TryAddSingleton<Observers>();
         services.TryAddSingleton(static provider => new InvitationQueue(
             provider.GetRequiredService<IOptions<InvitationQueueOptions>>(),
             provider.GetService<IInvitationNotifier>() ?? throw new InvalidOperationException(
                 "AddInvitationQueue needs the notifier, which delivers its invitations. Call services.AddInvitationNotifier(...) too."),
             provider.GetRequiredService<QueueMetrics>(),
+            provider.GetRequiredService<Observers>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<IInvitationQueue>>()));
         services.TryAddSingleton<IInvitationQueue>(static provider => provider.GetRequiredService<InvitationQueue>());

@@ -40,18 +40,29 @@ internal static class ExampleCompiler
             .WithSpecificDiagnosticOptions([new("CS1701", ReportDiagnostic.Suppress), new("CS8321", ReportDiagnostic.Suppress)]);
 
     /// <summary>The errors and warnings of the compiler, with the lines of the page.</summary>
-    public static IReadOnlyList<string> FindProblems(Example example)
+    public static IReadOnlyList<string> FindProblems(Example example) =>
+    [
+        .. Create(example).GetDiagnostics()
+            .Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning && !diagnostic.IsSuppressed)
+            .Select(diagnostic => string.Create(
+                CultureInfo.InvariantCulture,
+                $"{example.Page}:{example.Line + 1 + diagnostic.Location.GetLineSpan().StartLinePosition.Line}: {diagnostic.Id}: {diagnostic.GetMessage(CultureInfo.InvariantCulture)}")),
+    ];
+
+    /// <summary>The assembly of an example that is a program.</summary>
+    public static byte[] Compile(Example example)
+    {
+        using var assembly = new MemoryStream();
+        Assert.Empty(Create(example).Emit(assembly, cancellationToken: TestContext.Current.CancellationToken).Diagnostics
+            .Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error));
+        return assembly.ToArray();
+    }
+
+    private static CSharpCompilation Create(Example example)
     {
         var tree = CSharpSyntaxTree.ParseText(example.Code, Language);
         var isProgram = tree.GetCompilationUnitRoot().Members.Any(member => member is GlobalStatementSyntax);
         var options = isProgram ? Options : Options.WithOutputKind(OutputKind.DynamicallyLinkedLibrary);
-        return
-        [
-            .. CSharpCompilation.Create("Example", [tree, Given], References, options).GetDiagnostics()
-                .Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning && !diagnostic.IsSuppressed)
-                .Select(diagnostic => string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{example.Page}:{example.Line + 1 + diagnostic.Location.GetLineSpan().StartLinePosition.Line}: {diagnostic.Id}: {diagnostic.GetMessage(CultureInfo.InvariantCulture)}")),
-        ];
+        return CSharpCompilation.Create("Example", [tree, Given], References, options);
     }
 }

@@ -42,7 +42,9 @@ public sealed partial class PageTests
         Assert.All(rows, row => Assert.Equal(row.Default, Text(row.Key.Split(':').Aggregate((object)options, Value)), ignoreCase: true));
 
         static object Value(object of, string key) => of.GetType().GetProperty(key)!.GetValue(of)!;
-        static string Text(object value) => Convert.ToString(value, CultureInfo.InvariantCulture)!;
+        static string Text(object value) => value is RedeliverySchedule schedule
+            ? string.Create(CultureInfo.InvariantCulture, $"{schedule.Delays.Count} delays")
+            : Convert.ToString(value, CultureInfo.InvariantCulture)!;
     }
 
     [Fact]
@@ -220,6 +222,7 @@ public sealed partial class PageTests
     private static IEnumerable<string> Keys(Type options) => options.GetProperties(BindingFlags.Public | BindingFlags.Instance)
         .Where(property => property.CanWrite)
         .SelectMany(property => property.PropertyType.Assembly == options.Assembly && !typeof(IEnumerable).IsAssignableFrom(property.PropertyType)
-            ? Keys(property.PropertyType).Select(key => $"{property.Name}:{key}")
+            && Keys(property.PropertyType).ToList() is { Count: > 0 } nested
+            ? nested.Select(key => $"{property.Name}:{key}")
             : [property.Name]);
 }

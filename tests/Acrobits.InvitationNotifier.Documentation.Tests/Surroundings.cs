@@ -20,6 +20,8 @@ public static class Surroundings
 
     public static IInvitationQueueManager manager => null!;
 
+    public static IDeliveryLog deliveryLog => null!;
+
     public static Invitation invitation => null!;
 
     public static Task InsertInvitationAsync(NpgsqlConnection connection, NpgsqlTransaction transaction) =>

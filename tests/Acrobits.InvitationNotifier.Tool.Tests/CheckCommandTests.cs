@@ -32,7 +32,7 @@ public sealed class CheckCommandTests
     [InlineData(true, ExitCode.Warnings)]
     public async Task Check_Warnings_CountWhereStrict(bool isStrict, int expected)
     {
-        var (exitCode, output) = await CheckAsync(Service("https://example.com/"), isStrict ? ["--strict"] : []);
+        var (exitCode, output) = await CheckAsync(Service("http://example.com/", null, "application/json"), isStrict ? ["--strict"] : []);
 
         Assert.Equal(expected, exitCode);
         Assert.EndsWith("\nWeb services checked: 1, with warnings: 1. Warnings: 3.\n", output, StringComparison.Ordinal);
@@ -76,13 +76,16 @@ public sealed class CheckCommandTests
     }
 
     [Theory]
-    [InlineData("http://example.com/%invitee%/%invitor%/%network_id%", null, null, "Plain http")]
-    [InlineData(Complete, null, "application/json", "InvitationCreatedContentType has no effect without InvitationCreatedPostData")]
-    [InlineData("https://example.com/%invitor%/%network_id%", null, null, "%invitee% is in neither")]
-    [InlineData("https://example.com/%network_id%", "%invitee%", null, "%invitor% is in neither")]
-    [InlineData("https://example.com/#%network_id%", "%invitee%%invitor%", null, "%network_id% is in neither")]
+    [InlineData("http://example.com/?%invitee%&%invitor%&%network_id%", null, null, "InvitationCreatedUrl: plain http")]
+    [InlineData("https://example.com/%invitor%?%invitee%&%network_id%", null, null, "InvitationCreatedUrl: the path has %invitor%.")]
+    [InlineData(Complete, null, "application/json", "InvitationCreatedContentType: has no effect without InvitationCreatedPostData")]
+    [InlineData("https://example.com/?%invitor%&%network_id%", null, null, "InvitationCreatedUrl: neither the URL nor the post data has %invitee%,")]
+    [InlineData("https://example.com/?%network_id%", "%invitee%", null, "InvitationCreatedUrl: neither the URL nor the post data has %invitor%,")]
+    [InlineData("https://example.com/#%network_id%", "%invitee%%invitor%", null, "InvitationCreatedUrl: neither the URL nor the post data has %network_id%,")]
     [InlineData(Complete + "&%inviter%", null, null, "InvitationCreatedUrl, character 75", "%invitor%")]
     [InlineData(Complete, "%INVITEE%", null, "InvitationCreatedPostData, character 1", "%invitee%")]
+    [InlineData("https://example.com/", """["%invitee%", "%invitor%", "%network_id%"]""", null, "InvitationCreatedPostData: looks like application/json")]
+    [InlineData("https://example.com/", null, null, "neither the URL nor the post data has %invitee%, %invitor%, %network_id%,")]
     public async Task Check_Lint_WarnsOfThatAlone(string url, string? postData, string? contentType, params string[] expected)
     {
         var (_, output) = await CheckAsync(Service(url, postData, contentType));
@@ -117,7 +120,7 @@ public sealed class CheckCommandTests
     [Fact]
     public async Task Check_ForbiddenAddress_SaysWhichRange()
     {
-        var (_, output) = await CheckAsync(Service("https://mixed.example/%invitee%/%invitor%/%network_id%"));
+        var (_, output) = await CheckAsync(Service("https://mixed.example/?%invitee%&%invitor%&%network_id%"));
 
         Assert.Contains("  mixed.example is 8.8.8.8: allowed\n", output, StringComparison.Ordinal);
         Assert.Contains("  mixed.example is 10.1.2.3: forbidden, in 10.0.0.0/8 (private, RFC 1918)\n", output, StringComparison.Ordinal);
@@ -139,7 +142,7 @@ public sealed class CheckCommandTests
     [InlineData("empty.example", "empty.example has no address.")]
     public async Task Check_LookUpFails_Warns(string host, string expected)
     {
-        var (_, output) = await CheckAsync(Service($"https://{host}/%invitee%/%invitor%/%network_id%"));
+        var (_, output) = await CheckAsync(Service($"https://{host}/?%invitee%&%invitor%&%network_id%"));
 
         Assert.Contains(expected, Assert.Single(Warnings(output)), StringComparison.Ordinal);
     }
@@ -155,7 +158,7 @@ public sealed class CheckCommandTests
     [Fact]
     public async Task Check_NoResolve_LooksNothingUp()
     {
-        var (_, output) = await CheckAsync(Service("https://unknown.example/%invitee%/%invitor%/%network_id%"), "--no-resolve");
+        var (_, output) = await CheckAsync(Service("https://unknown.example/?%invitee%&%invitor%&%network_id%"), "--no-resolve");
 
         Assert.Empty(_lookedUp);
         Assert.Empty(Warnings(output));
@@ -168,7 +171,7 @@ public sealed class CheckCommandTests
     [InlineData("8.8.8.8", "8.8.8.8", "allowed")]
     public async Task Check_NoResolve_ChecksLiteralAddresses(string host, string address, string verdict)
     {
-        var (_, output) = await CheckAsync(Service($"https://{host}/%invitee%/%invitor%/%network_id%"), "--no-resolve");
+        var (_, output) = await CheckAsync(Service($"https://{host}/?%invitee%&%invitor%&%network_id%"), "--no-resolve");
 
         Assert.Empty(_lookedUp);
         Assert.Contains($"\n  {address} is {address}: {verdict}", output, StringComparison.Ordinal);
@@ -190,7 +193,7 @@ public sealed class CheckCommandTests
     }
 
     [Theory]
-    [InlineData("https://example.com/%invitee%", null, null, "GET /%2B1%20%28555%29%20%22x%22%26%3Cy%3E%2F..%2F%25invitor%25%0D%0A HTTP/1.1")]
+    [InlineData("https://example.com/?%invitee%", null, null, "GET /?%2B1%20%28555%29%20%22x%22%26%3Cy%3E%2F..%2F%25invitor%25%0D%0A HTTP/1.1")]
     [InlineData("https://example.com/", "i=%invitor%", null, "i=j%C3%B6n%27%5Csnow%5D%5D%3E%3Fa%3Db%23c%3B%252e")]
     [InlineData("https://example.com/", """["%invitee%"]""", "application/json", """["+1 (555) \"x\"&<y>/../%invitor%\r\n"]""")]
     [InlineData("https://example.com/", "<a b='%invitor%'/>", "application/xml", @"<a b='jön&apos;\snow]]&gt;?a=b#c;%2e'/>")]

@@ -197,10 +197,9 @@ public sealed class EventTests : IDisposable
         Assert.Collection(
             output.Split('\n').Where(line => line.StartsWith("  warning: ", StringComparison.Ordinal)).Select(line => line[11..]),
             warning => Assert.StartsWith("InvitationAcceptedUrl, character 30", warning, StringComparison.Ordinal),
-            warning => Assert.StartsWith("Plain http in InvitationAcceptedUrl", warning, StringComparison.Ordinal),
-            warning => Assert.StartsWith("InvitationAcceptedContentType has no effect without InvitationAcceptedPostData", warning, StringComparison.Ordinal),
-            warning => Assert.StartsWith("%invitor% is in neither InvitationAcceptedUrl nor InvitationAcceptedPostData", warning, StringComparison.Ordinal),
-            warning => Assert.StartsWith("%network_id% is in neither", warning, StringComparison.Ordinal));
+            warning => Assert.StartsWith("InvitationAcceptedContentType: has no effect without InvitationAcceptedPostData", warning, StringComparison.Ordinal),
+            warning => Assert.StartsWith("InvitationAcceptedUrl: neither the URL nor the post data has %network_id%,", warning, StringComparison.Ordinal),
+            warning => Assert.StartsWith("InvitationAcceptedUrl: plain http", warning, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -209,8 +208,8 @@ public sealed class EventTests : IDisposable
         const string Secret = "whsec_S3cr3tS3cr3tS3cr3tS3cr3tS3cr3tS3";
         const string Keys =
             $$"""
-            "InvitationCreatedUrl": "https://user:k3y@example.com/k3y0/%invitee%?key=k3y",
-            "InvitationAcceptedUrl": "https://example.com/k3y0/%invitee%?key=k3y",
+            "InvitationCreatedUrl": "https://user:k3y@example.com/k3y0/?i=%invitee%&key=k3y",
+            "InvitationAcceptedUrl": "https://example.com/k3y0/?i=%invitee%&key=k3y",
             "InvitationAcceptedPostData": "{ \"key\": \"k3y\", \"i\": \"%invitor%\" }",
             "InvitationAcceptedContentType": "application/json",
             "Headers": { "X-Key": "k3y" },
@@ -220,7 +219,7 @@ public sealed class EventTests : IDisposable
         var output = await CheckAsync(Keys);
         var shown = await CheckAsync(Keys, "--show-secrets");
 
-        Assert.Contains("    POST /***/15551231234?key=*** HTTP/1.1\n", output, StringComparison.Ordinal);
+        Assert.Contains("    POST /***/?i=15551231234&key=*** HTTP/1.1\n", output, StringComparison.Ordinal);
         Assert.Contains("    { \"key\": \"***\", \"i\": \"johnsnow\" }\n", output, StringComparison.Ordinal);
         Assert.Equal(4, output.Split("    webhook-signature: v1,*** v1,***\n").Length - 1);
         Assert.Equal(4, output.Split("    webhook-id: example").Length - 1);

@@ -45,11 +45,6 @@ internal static partial class OptionsCheck
             yield return "MaxConcurrentDeliveries must be from 1 to 1,000.";
         }
 
-        if (options.Redelivery is null)
-        {
-            yield return "Redelivery is missing. For no redeliveries, use new RedeliverySchedule().";
-        }
-
         if (options.DeadLetterRetention < TimeSpan.FromMinutes(1))
         {
             yield return "DeadLetterRetention must be at least one minute, or null to keep dead invitations.";

@@ -31,7 +31,7 @@ internal sealed class MessageStore(NpgsqlDataSource database, QueueTable table, 
         WHERE id = ANY (ARRAY (
             SELECT id FROM {table.Sql} WHERE recipient = $1 AND visible <= now()
             ORDER BY visible, id LIMIT $2 FOR UPDATE SKIP LOCKED))
-        RETURNING id, headers, body, redeliveries, {WithoutWaiting}
+        RETURNING id, headers, body, redeliveries, deliveries, {WithoutWaiting}
         """;
 
     private readonly string _renew =
@@ -45,8 +45,8 @@ internal sealed class MessageStore(NpgsqlDataSource database, QueueTable table, 
 
     private readonly string _defer =
         $"""
-        UPDATE {table.Sql} AS message SET visible = now() + deferred.delay, redeliveries = deferred.redeliveries, lease = NULL
-        FROM unnest($3, $4, $5) AS deferred (id, delay, redeliveries)
+        UPDATE {table.Sql} AS message SET visible = now() + deferred.delay, redeliveries = deferred.redeliveries, deliveries = deferred.deliveries, lease = NULL
+        FROM unnest($3, $4, $5, $6) AS deferred (id, delay, redeliveries, deliveries)
         WHERE message.id = deferred.id AND message.id = ANY ($1) AND lease = $2
         RETURNING {WithoutWaiting}
         """;
@@ -54,7 +54,7 @@ internal sealed class MessageStore(NpgsqlDataSource database, QueueTable table, 
     private readonly string _bury =
         $"""
         UPDATE {table.Sql} AS message
-        SET recipient = $5, visible = now(), died = now(), reason = dead.reason, redeliveries = 0, lease = NULL
+        SET recipient = $5, visible = now(), died = now(), reason = dead.reason, redeliveries = 0, deliveries = 0, lease = NULL
         FROM unnest($3, $4) AS dead (id, reason)
         WHERE message.id = dead.id AND message.id = ANY ($1) AND lease = $2
         RETURNING {WithoutWaiting}
@@ -97,7 +97,7 @@ internal sealed class MessageStore(NpgsqlDataSource database, QueueTable table, 
             while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
             {
                 messages.Add(new QueueMessage(
-                    reader.GetInt64(0), reader.GetFieldValue<byte[]>(1), reader.GetFieldValue<byte[]>(2), reader.GetInt32(3), asked));
+                    reader.GetInt64(0), reader.GetFieldValue<byte[]>(1), reader.GetFieldValue<byte[]>(2), reader.GetInt32(3), reader.GetInt32(4), asked));
             }
 
             return messages;
@@ -145,6 +145,7 @@ internal sealed class MessageStore(NpgsqlDataSource database, QueueTable table, 
                 command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = Array.ConvertAll(settlements, one => one.Id) });
                 command.Parameters.Add(new NpgsqlParameter<TimeSpan[]> { TypedValue = Array.ConvertAll(settlements, one => one.Delay) });
                 command.Parameters.Add(new NpgsqlParameter<int[]> { TypedValue = Array.ConvertAll(settlements, one => one.Redeliveries) });
+                command.Parameters.Add(new NpgsqlParameter<int[]> { TypedValue = Array.ConvertAll(settlements, one => one.Deliveries) });
                 break;
             default:
                 command.CommandText = _bury;

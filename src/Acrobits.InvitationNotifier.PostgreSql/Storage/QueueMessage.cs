@@ -7,8 +7,9 @@ namespace Acrobits.InvitationNotifier.PostgreSql.Storage;
 /// <param name="headers">The headers: an object of texts as JSON.</param>
 /// <param name="body">The body.</param>
 /// <param name="redeliveries">How many redeliveries its schedule has used.</param>
+/// <param name="deliveries">How many deliveries of it have ended.</param>
 /// <param name="asked">The timestamp from before the lease began.</param>
-internal sealed class QueueMessage(long id, byte[] headers, byte[] body, int redeliveries, long asked)
+internal sealed class QueueMessage(long id, byte[] headers, byte[] body, int redeliveries, int deliveries, long asked)
 {
     public long Id => id;
 
@@ -18,6 +19,8 @@ internal sealed class QueueMessage(long id, byte[] headers, byte[] body, int red
 
     public int Redeliveries => redeliveries;
 
+    public int Deliveries => deliveries;
+
     /// <summary>The time since the database was asked for it.</summary>
     public TimeSpan Age => Stopwatch.GetElapsedTime(asked);
 
@@ -25,7 +28,7 @@ internal sealed class QueueMessage(long id, byte[] headers, byte[] body, int red
     public Settlement Settlement { get; private set; } = new(id, SettlementKind.Completed);
 
     public void Defer(TimeSpan delay, int count) =>
-        Settlement = new Settlement(id, SettlementKind.Deferred, delay > TimeSpan.Zero ? delay : TimeSpan.Zero, count);
+        Settlement = new Settlement(id, SettlementKind.Deferred, delay > TimeSpan.Zero ? delay : TimeSpan.Zero, count, deliveries + 1);
 
     public void Bury(string reason) => Settlement = new Settlement(id, SettlementKind.Dead, Reason: reason);
 

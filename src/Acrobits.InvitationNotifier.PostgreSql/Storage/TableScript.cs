@@ -35,6 +35,7 @@ internal sealed class TableScript(QueueTable table)
             ADD COLUMN IF NOT EXISTS network_id text,
             ADD COLUMN IF NOT EXISTS invitation_id text,
             ADD COLUMN IF NOT EXISTS redeliveries int NOT NULL DEFAULT 0,
+            ADD COLUMN IF NOT EXISTS deliveries int NOT NULL DEFAULT 0,
             ADD COLUMN IF NOT EXISTS lease bigint,
             ADD COLUMN IF NOT EXISTS died timestamptz,
             ADD COLUMN IF NOT EXISTS reason text;

@@ -15,7 +15,11 @@ namespace Acrobits.InvitationNotifier.PostgreSql.Transport;
 internal static class BusConfiguration
 {
     public static RebusConfigurer Configure(
-        RebusConfigurer bus, QueueParts parts, PostgreSqlInvitationQueueOptions options, ILogger<IInvitationQueue> logger) => bus
+        RebusConfigurer bus,
+        QueueParts parts,
+        PostgreSqlInvitationQueueOptions options,
+        RedeliverySchedule schedule,
+        ILogger<IInvitationQueue> logger) => bus
         .Transport(transport =>
         {
             transport.Register(context => new QueueTransport(
@@ -35,6 +39,6 @@ internal static class BusConfiguration
             rebus.SetBusName(QueueHost.BusKey);
             rebus.SetMaxParallelism(options.MaxConcurrentDeliveries);
             rebus.Register<IBackoffStrategy>(_ => parts.Slots);
-            rebus.Register<IRetryStrategy>(context => new SettlementStep(options.Redelivery, logger, context.Get<CancellationToken>()));
+            rebus.Register<IRetryStrategy>(context => new SettlementStep(schedule, logger, context.Get<CancellationToken>()));
         });
 }

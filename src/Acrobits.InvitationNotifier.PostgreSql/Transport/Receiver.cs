@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using Acrobits.InvitationNotifier.PostgreSql.Storage;
 using Acrobits.InvitationNotifier.PostgreSql.Telemetry;
+using Acrobits.InvitationNotifier.Rebus.Handling;
 using Microsoft.Extensions.Logging;
 using Rebus.Messages;
 
@@ -129,6 +130,7 @@ internal sealed class Receiver(
 
         _underWay[message.Id] = message;
         headers[Headers.DeferCount] = message.Redeliveries.ToString(CultureInfo.InvariantCulture);
+        headers[InvitationHandler.DeliveryCount] = message.Deliveries.ToString(CultureInfo.InvariantCulture);
         while (_callers.TryDequeue(out var caller))
         {
             if (caller.TrySetResult((message, new TransportMessage(headers, message.Body))))

@@ -1,5 +1,7 @@
 using System.Globalization;
+using Acrobits.InvitationNotifier.Delivery;
 using Acrobits.InvitationNotifier.Rebus.Telemetry;
+using Acrobits.InvitationNotifier.Telemetry;
 using Acrobits.InvitationNotifier.Text;
 using Microsoft.Extensions.Logging;
 using Rebus.Bus;
@@ -21,9 +23,13 @@ internal sealed class InvitationHandler(
     IBus bus,
     RedeliverySchedule schedule,
     DurableMetrics metrics,
+    Observers observers,
     TimeProvider time,
     ILogger<IInvitationQueue> logger) : IHandleMessages<Invitation>
 {
+    // The header that counts the deliveries so far.
+    public const string DeliveryCount = "acrobits-delivery-count";
+
     // Lets a provider finish its response when the bus shuts down, so that it does not receive the invitation twice.
     private static readonly TimeSpan ShutdownGrace = TimeSpan.FromSeconds(2);
 
@@ -35,29 +41,37 @@ internal sealed class InvitationHandler(
         var context = MessageContext.Current;
         var shutdown = context.GetCancellationToken();
         var invitation = WithId(message, context.Headers);
-        var result = await AttemptAsync(invitation, shutdown).ConfigureAwait(false);
+        var delivery = Count(context.Headers, DeliveryCount) + 1;
+        var redeliveries = Count(context.Headers, Headers.DeferCount);
+        using var activity = QueueTracing.StartProcess(invitation, TraceHeaders.System, delivery, TraceHeaders.Read(context.Headers));
+        var result = await AttemptAsync(invitation, isRedelivered: redeliveries < schedule.Delays.Count, shutdown).ConfigureAwait(false);
+
+        // Reports come before the message is settled, so that a crash between the two repeats a report rather than loses it.
         if (result is { IsTransient: false })
         {
-            return;
+            activity?.End(NotificationProgress.Completed);
+            await observers.ReportAsync(invitation, result, delivery, NotificationProgress.Completed).ConfigureAwait(false);
         }
-
-        var redeliveries = CountRedeliveries(context.Headers);
-        if (schedule.Next(redeliveries, result) is { } next)
+        else if (schedule.Next(redeliveries, result) is { } next)
         {
-            logger.DeliveryDeferred(invitation, redeliveries + 1, next.Delay);
+            activity?.End(NotificationProgress.Deferred);
+            logger.DeliveryDeferred(invitation, delivery, next.Delay, time.GetUtcNow() + next.Delay);
             metrics.Deferred(invitation);
-            await bus.Advanced.TransportMessage.Defer(next.Delay + Rounding, CountAs(next.Count)).ConfigureAwait(false);
+            await observers.ReportAsync(invitation, result, delivery, NotificationProgress.Deferred, next.Delay).ConfigureAwait(false);
+            await bus.Advanced.TransportMessage.Defer(next.Delay + Rounding, CountAs(next.Count, delivery)).ConfigureAwait(false);
         }
         else
         {
+            activity?.End(NotificationProgress.GivenUp);
             logger.ScheduleExhausted(invitation, redeliveries + 1);
             metrics.DeadLettered(invitation);
+            await observers.ReportAsync(invitation, result, delivery, NotificationProgress.GivenUp).ConfigureAwait(false);
             await bus.Advanced.TransportMessage.Deadletter(Reason(result, redeliveries + 1)).ConfigureAwait(false);
         }
     }
 
     // Null if the attempt threw an exception.
-    private async Task<NotificationResult?> AttemptAsync(Invitation invitation, CancellationToken shutdown)
+    private async Task<NotificationResult?> AttemptAsync(Invitation invitation, bool isRedelivered, CancellationToken shutdown)
     {
         using var stopping = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         await using var registration = shutdown.Register(() => stopping.CancelAfter(ShutdownGrace)).ConfigureAwait(false);
@@ -74,7 +88,7 @@ internal sealed class InvitationHandler(
 
             // The application's endpoint provider or configuration failed. Rebus' own immediate retries would be used up before
             // anybody can repair it.
-            logger.DeliveryFailed(invitation, exception);
+            logger.DeliveryFailed(invitation, exception, isRedelivered);
             return null;
         }
     }
@@ -85,14 +99,17 @@ internal sealed class InvitationHandler(
             ? message with { Id = id.ToString("D") }
             : message;
 
-    private static int CountRedeliveries(Dictionary<string, string> headers) =>
-        int.TryParse(headers.GetValueOrDefault(Headers.DeferCount), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+    private static int Count(Dictionary<string, string> headers, string header) =>
+        int.TryParse(headers.GetValueOrDefault(header), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
             ? count
             : 0;
 
-    // Rebus increments the count with each deferral, but not every deferral counts as a redelivery.
-    private static Dictionary<string, string> CountAs(int redeliveries) =>
-        new() { [Headers.DeferCount] = (redeliveries - 1).ToString(CultureInfo.InvariantCulture) };
+    // Rebus increments its own count with each deferral, but not every deferral counts as a redelivery.
+    private static Dictionary<string, string> CountAs(int redeliveries, int deliveries) => new()
+    {
+        [Headers.DeferCount] = (redeliveries - 1).ToString(CultureInfo.InvariantCulture),
+        [DeliveryCount] = deliveries.ToString(CultureInfo.InvariantCulture),
+    };
 
     private static string Reason(NotificationResult? result, int deliveries) => string.Create(
         CultureInfo.InvariantCulture, $"Failed deliveries: {deliveries}; the redelivery schedule is exhausted. The last outcome: {Outcome(result)}.");

@@ -1,3 +1,6 @@
+using Acrobits.InvitationNotifier.Rebus.Telemetry;
+using Acrobits.InvitationNotifier.Telemetry;
+using Acrobits.InvitationNotifier.Text;
 using Rebus.Bus;
 
 namespace Acrobits.InvitationNotifier.Rebus.Messages;
@@ -13,6 +16,15 @@ internal sealed class RebusInvitationQueue(IBus bus) : IInvitationQueue
         cancellationToken.ThrowIfCancellationRequested();
 
         var identified = invitation.Id is null ? invitation with { Id = Guid.NewGuid().ToString("D") } : invitation;
-        await bus.Send(identified).ConfigureAwait(false);
+        using var activity = QueueTracing.StartSend(identified, TraceHeaders.System);
+        try
+        {
+            await bus.Send(identified, TraceHeaders.Of(TraceOrigin.Current)).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            activity?.SetError(ErrorType.Of(exception));
+            throw;
+        }
     }
 }

@@ -4,6 +4,7 @@ using Acrobits.InvitationNotifier.Configuration;
 using Acrobits.InvitationNotifier.Egress;
 using Acrobits.InvitationNotifier.Endpoints;
 using Acrobits.InvitationNotifier.Telemetry;
+using Acrobits.InvitationNotifier.Text;
 using Microsoft.Extensions.Logging;
 
 namespace Acrobits.InvitationNotifier.Delivery;
@@ -19,16 +20,41 @@ internal sealed class Notifier(
     WebServiceStates states,
     DeliveryStrategies strategies,
     NotifierMetrics metrics,
+    Observers observers,
     TimeProvider time,
     ILogger<IInvitationNotifier> logger) : IInvitationNotifier
 {
     private readonly Deliverer _deliverer = new(new AttemptSender(client, guard, metrics), states, strategies);
 
     public Task<NotificationResult> NotifyAsync(Invitation invitation, CancellationToken cancellationToken = default) =>
-        NotifyAsync(invitation, once: false, cancellationToken).AsTask();
+        observers.Any && !ScheduledDelivery.IsCurrent
+            ? NotifyAndReportAsync(invitation, cancellationToken)
+            : NotifyAsync(invitation, once: false, cancellationToken).AsTask();
 
     public Task<NotificationResult> NotifyOnceAsync(Invitation invitation, CancellationToken cancellationToken = default) =>
         NotifyAsync(invitation, once: true, cancellationToken).AsTask();
+
+    private async Task<NotificationResult> NotifyAndReportAsync(Invitation invitation, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(invitation);
+
+        // The provider and the observers get the same id.
+        invitation = invitation.WithId();
+        NotificationResult? result = null;
+        try
+        {
+            result = await NotifyAsync(invitation, once: false, cancellationToken).ConfigureAwait(false);
+            return result;
+        }
+        finally
+        {
+            // A caller that cancels knows what became of its call. Any other exception is the application's own.
+            if (result is not null || !cancellationToken.IsCancellationRequested)
+            {
+                await observers.ReportAsync(invitation, result, delivery: 1, NotificationProgress.Completed).ConfigureAwait(false);
+            }
+        }
+    }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<NotificationResult> NotifyAsync(Invitation invitation, bool once, CancellationToken cancellationToken)
@@ -38,17 +64,31 @@ internal sealed class Notifier(
 
         var started = time.GetTimestamp();
         using var activity = Tracing.StartNotification(invitation);
-        var current = configuration.Current;
-        var endpoint = await endpoints.GetEndpointAsync(invitation.NetworkId, cancellationToken).ConfigureAwait(false);
-        var webService = endpoint?.WebServiceOf(invitation.Event);
-        var result = webService is null
-            ? NotConfigured(time.GetElapsedTime(started))
-            : await DeliverAsync(invitation, endpoint!, webService, current, once, started, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var current = configuration.Current;
+            var endpoint = await endpoints.GetEndpointAsync(invitation.NetworkId, cancellationToken).ConfigureAwait(false);
+            var webService = endpoint?.WebServiceOf(invitation.Event);
+            if (webService is { SendsId: true })
+            {
+                // The log and the provider get the same id.
+                invitation = invitation.WithId();
+            }
 
-        metrics.NotificationEnded(invitation, hasOwnEndpoint: endpoint is { IsForAllNetworks: false }, result);
-        activity?.End(result);
-        logger.NotificationEnded(result, invitation, webService?.Url.Destination);
-        return result;
+            var result = webService is null
+                ? NotConfigured(time.GetElapsedTime(started))
+                : await DeliverAsync(invitation, endpoint!, webService, current, once, started, cancellationToken).ConfigureAwait(false);
+
+            metrics.NotificationEnded(invitation, hasOwnEndpoint: endpoint is { IsForAllNetworks: false }, result);
+            activity?.End(result);
+            logger.NotificationEnded(result, invitation, webService?.Url.Destination);
+            return result;
+        }
+        catch (Exception exception)
+        {
+            activity?.SetError(ErrorType.Of(exception));
+            throw;
+        }
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

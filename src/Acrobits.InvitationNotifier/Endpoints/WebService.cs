@@ -12,13 +12,16 @@ internal sealed class WebService(
 {
     public UrlTemplate Url => url;
 
+    /// <summary>Whether requests send the id of the invitation.</summary>
+    public bool SendsId => headers.SendIdempotencyKey || signer is not null;
+
     /// <summary>Expands the templates with the values of one invitation.</summary>
     /// <returns>Null, or why a value cannot be represented.</returns>
     public string? Expand(Invitation invitation, out ExpandedInvitation expanded)
     {
         byte[]? content = null;
         var problem = url.Expand(invitation, out var uri) ?? body?.Expand(invitation, out content);
-        var id = headers.SendIdempotencyKey || signer is not null ? IdOf(invitation) : null;
+        var id = SendsId ? IdOf(invitation) : null;
         expanded = new ExpandedInvitation(uri, content, id, headers.SendIdempotencyKey ? $"\"{id}\"" : null);
         return problem;
     }

@@ -18,6 +18,9 @@ internal sealed class CapacityLimiter(int total, int perNetwork)
     private readonly Dictionary<string, Network> _networks = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _all = new(total);
 
+    /// <summary>The number of invitations that hold capacity.</summary>
+    public int InUse => total - _all.CurrentCount;
+
     /// <summary>The number of networks that hold capacity or wait for it.</summary>
     public int NetworksInUse
     {

@@ -1,3 +1,4 @@
+using Acrobits.InvitationNotifier.Delivery;
 using Acrobits.InvitationNotifier.Telemetry;
 using Acrobits.InvitationNotifier.Text;
 using Microsoft.Extensions.Hosting;
@@ -21,28 +22,49 @@ internal sealed class InvitationQueue : IInvitationQueue, IHostedLifecycleServic
         IOptions<InvitationQueueOptions> options,
         IInvitationNotifier notifier,
         QueueMetrics metrics,
+        Observers observers,
         TimeProvider time,
         ILogger<IInvitationQueue> logger)
     {
-        _dispatcher = new QueueDispatcher(options.Value, notifier, metrics, time, logger);
+        _dispatcher = new QueueDispatcher(options.Value, notifier, metrics, observers, time, logger);
+        Capacity = options.Value.Capacity;
         _enqueueTimeout = options.Value.EnqueueTimeout;
         _time = time;
         _logger = logger;
     }
+
+    /// <summary>The maximum number of invitations that wait for their first delivery, and as many for redeliveries.</summary>
+    public int Capacity { get; }
+
+    /// <summary>The number of invitations whose first delivery has not ended.</summary>
+    public int Waiting => _dispatcher.Capacity.InUse;
+
+    /// <summary>The number of invitations that wait for a redelivery.</summary>
+    public int Deferred => _dispatcher.Deferred;
 
     public async ValueTask EnqueueAsync(Invitation invitation, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(invitation);
         cancellationToken.ThrowIfCancellationRequested();
 
-        if (!_dispatcher.Capacity.TryEnter(invitation.NetworkId))
+        var identified = invitation.WithId();
+        using var activity = QueueTracing.StartSend(identified, QueueDispatcher.System);
+        try
         {
-            await WaitForCapacityAsync(invitation.NetworkId, cancellationToken).ConfigureAwait(false);
-        }
+            if (!_dispatcher.Capacity.TryEnter(identified.NetworkId))
+            {
+                await WaitForCapacityAsync(identified.NetworkId, cancellationToken).ConfigureAwait(false);
+            }
 
-        if (!_dispatcher.TryAdd(invitation.WithId()))
+            if (!_dispatcher.TryAdd(identified, TracedOperation.HasListeners ? TraceOrigin.Current : null))
+            {
+                throw CreateShutdownException();
+            }
+        }
+        catch (Exception exception)
         {
-            throw CreateShutdownException();
+            activity?.SetError(ErrorType.Of(exception));
+            throw;
         }
     }
 

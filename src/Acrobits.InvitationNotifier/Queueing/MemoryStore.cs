@@ -68,26 +68,33 @@ internal sealed class MemoryStore(int maxClaimedPerNetwork, TimeProvider time)
         }
     }
 
-    /// <summary>Removes a claimed invitation. It can be added again to become due later.</summary>
+    /// <summary>Removes a claimed invitation, which still counts as claimed until <see cref="Release"/>.</summary>
     /// <returns>Whether it was still in the store, which it is not after <see cref="TakeAll"/>.</returns>
-    public bool Settle(QueuedInvitation claimed)
+    public bool TryTake(QueuedInvitation claimed)
     {
         lock (_gate)
         {
-            if (!_unsettled.Remove(claimed))
+            return _unsettled.Remove(claimed);
+        }
+    }
+
+    /// <summary>Ends the claim of an invitation that was taken. It can be added again to become due later.</summary>
+    public void Release(QueuedInvitation taken)
+    {
+        lock (_gate)
+        {
+            // TakeAll has forgotten the claims.
+            if (!_networks.TryGetValue(taken.NetworkId, out var network) || network.Claimed == 0)
             {
-                return false;
+                return;
             }
 
-            var network = _networks[claimed.NetworkId];
             network.Claimed--;
             EnqueueIfClaimable(network);
             if (network is { Claimed: 0, Ready.Count: 0 })
             {
-                _networks.Remove(claimed.NetworkId);
+                _networks.Remove(taken.NetworkId);
             }
-
-            return true;
         }
     }
 

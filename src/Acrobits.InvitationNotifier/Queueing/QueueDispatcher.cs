@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using Acrobits.InvitationNotifier.Delivery;
 using Acrobits.InvitationNotifier.Telemetry;
 using Microsoft.Extensions.Logging;
 
@@ -16,8 +18,16 @@ namespace Acrobits.InvitationNotifier.Queueing;
 /// </remarks>
 [SuppressMessage("Design", "CA1001", Justification = "Deliveries that ignore their cancellation outlive the dispatcher, and the source owns only memory.")]
 internal sealed class QueueDispatcher(
-    InvitationQueueOptions options, IInvitationNotifier notifier, QueueMetrics metrics, TimeProvider time, ILogger logger)
+    InvitationQueueOptions options,
+    IInvitationNotifier notifier,
+    QueueMetrics metrics,
+    Observers observers,
+    TimeProvider time,
+    ILogger logger)
 {
+    /// <summary>The name of this kind of queue in traces.</summary>
+    public const string System = "in_memory";
+
     private static readonly TimeSpan DelayWhileClosing = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan TimerResolution = TimeSpan.FromMilliseconds(1);
 
@@ -41,6 +51,9 @@ internal sealed class QueueDispatcher(
     /// <summary>The capacity for invitations whose first delivery has not ended.</summary>
     public CapacityLimiter Capacity { get; } = new(options.Capacity, options.CapacityPerNetwork);
 
+    /// <summary>The number of invitations that wait for a redelivery.</summary>
+    public int Deferred => _redeliveryCapacity.InUse;
+
     /// <summary>Completes when no invitations are left after <see cref="Complete"/>.</summary>
     public Task Drained => _drained.Task;
 
@@ -49,11 +62,11 @@ internal sealed class QueueDispatcher(
 
     /// <summary>Adds an invitation. The caller has already entered <see cref="Capacity"/> for it.</summary>
     /// <returns>Whether it was accepted, which it is not after <see cref="Complete"/>.</returns>
-    public bool TryAdd(Invitation invitation)
+    public bool TryAdd(Invitation invitation, TraceOrigin? origin)
     {
         metrics.Waiting(1);
         Interlocked.Increment(ref _unfinished);
-        var queued = new QueuedInvitation(invitation);
+        var queued = new QueuedInvitation(invitation, origin);
         if (Volatile.Read(ref _isComplete) != 0)
         {
             Finish(queued, dropReason: null);
@@ -111,18 +124,8 @@ internal sealed class QueueDispatcher(
     {
         while (_isStarted && _store.ClaimDue() is { } claimed)
         {
-            if (_isClosing && claimed.Redeliveries > 0)
-            {
-                if (_store.Settle(claimed))
-                {
-                    Finish(claimed, QueueMetrics.Shutdown);
-                }
-
-                continue;
-            }
-
             // On the thread pool, because the application's code in a delivery can block. Without the execution context,
-            // because the caller's activity would become the parent of the delivery's activity.
+            // because the delivery belongs to the activity that enqueued it, and to no other that happens to start it.
             ThreadPool.UnsafeQueueUserWorkItem(
                 static delivery => _ = delivery.Dispatcher.DeliverAsync(delivery.Claimed), (Dispatcher: this, Claimed: claimed), preferLocal: false);
         }
@@ -130,56 +133,100 @@ internal sealed class QueueDispatcher(
 
     private async Task DeliverAsync(QueuedInvitation claimed)
     {
-        NotificationResult? result = null;
+        if (!_isAborted && !(_isClosing && claimed.Redeliveries > 0))
+        {
+            using var activity = QueueTracing.StartProcess(claimed.Invitation, System, claimed.Deliveries + 1, claimed.Origin);
+            var result = await NotifyAsync(claimed).ConfigureAwait(false);
+            var progress = _store.TryTake(claimed)
+                ? await SettleAsync(claimed, result).ConfigureAwait(false)
+                : NotificationProgress.Dropped;
+            activity?.End(progress);
+        }
+        else if (_store.TryTake(claimed))
+        {
+            await DropAsync(claimed).ConfigureAwait(false);
+        }
+
+        StartDeliveries();
+    }
+
+    // Null if the delivery threw an exception. The queue reports the delivery itself, because only the queue knows what follows.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<NotificationResult?> NotifyAsync(QueuedInvitation claimed)
+    {
         try
         {
-            if (!_isAborted)
-            {
-                result = await notifier.NotifyAsync(claimed.Invitation, _aborting.Token).ConfigureAwait(false);
-            }
+            return await (observers.Any
+                ? ScheduledDelivery.NotifyAsync(notifier, claimed.Invitation, _aborting.Token)
+                : notifier.NotifyAsync(claimed.Invitation, _aborting.Token)).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
             // The application's endpoint provider failed, for instance because its database is down.
             if (!_isAborted)
             {
-                logger.DeliveryFailed(claimed.Invitation, exception);
+                logger.DeliveryFailed(claimed.Invitation, exception, isRedelivered: claimed.Redeliveries < _schedule.Delays.Count);
             }
-        }
 
-        Settle(claimed, result);
-        StartDeliveries();
+            return null;
+        }
     }
 
-    // The result is null if the delivery threw an exception.
-    private void Settle(QueuedInvitation claimed, NotificationResult? result)
+    // The result is null if the delivery threw an exception. The invitation keeps its claim while observers get the report, so
+    // that slow observers slow the queue down.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<NotificationProgress> SettleAsync(QueuedInvitation taken, NotificationResult? result)
     {
-        if (!_store.Settle(claimed))
+        var ended = time.GetTimestamp();
+        taken.Deliveries++;
+        var wasClosing = _isClosing;
+        var (progress, delay, dropReason) = Decide(taken, result, wasClosing);
+        await observers.ReportAsync(taken.Invitation, result, taken.Deliveries, progress, delay).ConfigureAwait(false);
+        _store.Release(taken);
+        if (delay is { } left)
         {
-            return;
-        }
-
-        if (result is { IsTransient: false })
-        {
-            Finish(claimed, dropReason: null);
-        }
-        else if (_schedule.Next(claimed.Redeliveries, result) is not { } next)
-        {
-            logger.ScheduleExhausted(claimed.Invitation, claimed.Redeliveries + 1);
-            Finish(claimed, QueueMetrics.ScheduleUsedUp);
-        }
-        else if (next.Count == 0 || claimed.Redeliveries > 0 || TryMoveToRedeliveries(claimed))
-        {
-            // A count of 0: the destination was at its concurrency or rate limit, so the first delivery is still to come. The
-            // invitation stays in Capacity, so that callers wait and nothing is dropped.
-            claimed.Redeliveries = next.Count;
-            Defer(claimed, next.Delay);
+            Defer(taken, left - time.GetElapsedTime(ended), wasClosing);
         }
         else
         {
-            logger.RedeliveryCapacityFull(claimed.Invitation);
-            Finish(claimed, QueueMetrics.NoRoom);
+            Finish(taken, dropReason);
         }
+
+        return progress;
+    }
+
+    // What follows a delivery: the delay before the next one, or why the invitation is dropped, or neither.
+    private (NotificationProgress Progress, TimeSpan? Delay, string? DropReason) Decide(
+        QueuedInvitation taken, NotificationResult? result, bool isClosing)
+    {
+        if (result is { IsTransient: false })
+        {
+            return (NotificationProgress.Completed, null, null);
+        }
+
+        if (_schedule.Next(taken.Redeliveries, result) is not { } next)
+        {
+            logger.ScheduleExhausted(taken.Invitation, taken.Redeliveries + 1);
+            return (NotificationProgress.GivenUp, null, QueueMetrics.ScheduleUsedUp);
+        }
+
+        // A count of 0: the destination was at its concurrency limit, so the first delivery is still to come. The invitation
+        // stays in Capacity, so that callers wait and nothing is dropped.
+        if (next.Count > 0 && taken.Redeliveries == 0 && !TryMoveToRedeliveries(taken))
+        {
+            logger.RedeliveryCapacityFull(taken.Invitation);
+            return (NotificationProgress.Dropped, null, QueueMetrics.NoRoom);
+        }
+
+        taken.Redeliveries = next.Count;
+        if (isClosing && next.Count > 0)
+        {
+            return (NotificationProgress.Dropped, null, QueueMetrics.Shutdown);
+        }
+
+        var delay = isClosing ? DelayWhileClosing : next.Delay;
+        logger.DeliveryDeferred(taken.Invitation, taken.Deliveries, delay, time.GetUtcNow() + delay);
+        return (NotificationProgress.Deferred, delay, null);
     }
 
     // The invitation keeps this capacity until its last redelivery, so that newer invitations do not push out older ones.
@@ -196,16 +243,9 @@ internal sealed class QueueDispatcher(
         return true;
     }
 
-    private void Defer(QueuedInvitation invitation, TimeSpan delay)
+    private void Defer(QueuedInvitation invitation, TimeSpan delay, bool wasClosing)
     {
-        var wasClosing = _isClosing;
-        if (wasClosing && invitation.Redeliveries > 0)
-        {
-            Finish(invitation, QueueMetrics.Shutdown);
-            return;
-        }
-
-        _store.Add(invitation, wasClosing ? DelayWhileClosing : delay);
+        _store.Add(invitation, delay);
         SetTimer();
         if (_isClosing && !wasClosing)
         {
@@ -222,9 +262,17 @@ internal sealed class QueueDispatcher(
         {
             foreach (var invitation in _store.TakeAll())
             {
-                Finish(invitation, QueueMetrics.Shutdown);
+                _ = DropAsync(invitation);
             }
         }
+    }
+
+    // Reports the delivery that is under way or next as dropped. The observers have seconds for it, and the queue waits.
+    private async Task DropAsync(QueuedInvitation taken)
+    {
+        await observers.ReportAsync(taken.Invitation, result: null, taken.Deliveries + 1, NotificationProgress.Dropped).ConfigureAwait(false);
+        _store.Release(taken);
+        Finish(taken, QueueMetrics.Shutdown);
     }
 
     private void Finish(QueuedInvitation invitation, string? dropReason)

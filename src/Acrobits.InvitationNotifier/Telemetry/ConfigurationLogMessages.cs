@@ -36,7 +36,7 @@ internal static partial class ConfigurationLogMessages
     [LoggerMessage(22, LogLevel.Warning, "Network {NetworkId}: {Warning}", EventName = nameof(ProbableMistake))]
     private static partial void ProbablyAMistake(this ILogger logger, LogSafeText networkId, LogSafeText warning);
 
-    [LoggerMessage(25, LogLevel.Warning, "{Count} more warnings of the configuration are not logged. `invitation-notifier check` lists them.", EventName = nameof(MoreMistakes))]
+    [LoggerMessage(25, LogLevel.Warning, "{Count} more warnings of the configuration are not logged. `invitation-notifier check FILE` lists them.", EventName = nameof(MoreMistakes))]
     private static partial void MoreProbableMistakes(this ILogger logger, int count);
 
     [LoggerMessage(29, LogLevel.Warning, "No web service is configured, so nothing is sent to anyone. Set InvitationCreatedUrl or InvitationAcceptedUrl, for all networks or in Networks.", EventName = nameof(NoWebService))]

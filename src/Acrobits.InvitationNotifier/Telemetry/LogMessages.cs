@@ -69,10 +69,17 @@ internal static partial class LogMessages
         SafeLogger.For(logger).NoRoomForRedelivery(network, @event, id);
     }
 
-    public static void DeliveryFailed(this ILogger logger, Invitation invitation, Exception exception)
+    public static void DeliveryFailed(this ILogger logger, Invitation invitation, Exception exception, bool isRedelivered)
     {
         var (network, @event, id) = Describe(invitation);
-        SafeLogger.For(logger).ProviderFailed(network, @event, id, ExceptionText.Of(exception));
+        SafeLogger.For(logger).ProviderFailed(
+            network, @event, id, ExceptionText.Of(exception), isRedelivered ? "The invitation is redelivered on schedule." : "No redelivery follows.");
+    }
+
+    public static void DeliveryDeferred(this ILogger logger, Invitation invitation, int delivery, TimeSpan delay, DateTimeOffset next)
+    {
+        var (network, @event, id) = Describe(invitation);
+        SafeLogger.For(logger).Deferred(network, @event, id, delivery, delay, next);
     }
 
     public static void StoppedUndelivered(this ILogger logger, IReadOnlyCollection<KeyValuePair<string, int>> networks)
@@ -128,6 +135,9 @@ internal static partial class LogMessages
     [LoggerMessage(32, LogLevel.Warning, "The queue has stopped, and {Count} invitation(s) were dropped undelivered: {Networks}.")]
     private static partial void Undelivered(this ILogger logger, int count, string networks);
 
-    [LoggerMessage(33, LogLevel.Error, "Network {NetworkId}, {Event} invitation {InvitationId}: the application's endpoint provider, HTTP handlers or configuration threw an exception during a delivery: {Error}. The invitation is redelivered on schedule.")]
-    private static partial void ProviderFailed(this ILogger logger, LogSafeText networkId, string @event, string invitationId, string error);
+    [LoggerMessage(33, LogLevel.Error, "Network {NetworkId}, {Event} invitation {InvitationId}: the application's endpoint provider, HTTP handlers or configuration threw an exception during a delivery: {Error}. {Next}")]
+    private static partial void ProviderFailed(this ILogger logger, LogSafeText networkId, string @event, string invitationId, string error, string next);
+
+    [LoggerMessage(34, LogLevel.Information, "Network {NetworkId}, {Event} invitation {InvitationId}: delivery {Delivery} failed and is deferred; the next one follows in {Delay}, at {NextDelivery:u}.")]
+    private static partial void Deferred(this ILogger logger, LogSafeText networkId, string @event, string invitationId, int delivery, TimeSpan delay, DateTimeOffset nextDelivery);
 }

@@ -1,20 +1,35 @@
 using System.Diagnostics;
-using System.Net;
 
 namespace Acrobits.InvitationNotifier.Telemetry;
 
 /// <summary>An activity whose listeners cannot fail the traced operation.</summary>
 internal sealed class TracedOperation : IDisposable
 {
+    // Null if a listener threw when it was notified of the source.
+    private static readonly ActivitySource? Source = CreateSource();
+
     private readonly Activity _activity;
     private readonly Activity? _previous;
 
     private TracedOperation(Activity activity, Activity? previous) => (_activity, _previous) = (activity, previous);
 
+    /// <summary>Whether anybody listens. Without listeners, an operation need not be described.</summary>
+    public static bool HasListeners => Source?.HasListeners() == true;
+
+    /// <param name="name">The name of the activity.</param>
+    /// <param name="kind">Its kind.</param>
+    /// <param name="parent">Its parent; none: the current activity.</param>
+    /// <param name="tags">The tags that samplers see.</param>
+    /// <param name="links">The links.</param>
     /// <returns>The operation, or <see langword="null"/> if there are no listeners or a listener threw.</returns>
-    public static TracedOperation? Start(ActivitySource? source, string name, ActivityKind kind)
+    public static TracedOperation? Start(
+        string name,
+        ActivityKind kind,
+        ActivityContext parent = default,
+        IEnumerable<KeyValuePair<string, object?>>? tags = null,
+        IEnumerable<ActivityLink>? links = null)
     {
-        if (source?.HasListeners() != true)
+        if (!HasListeners)
         {
             return null;
         }
@@ -22,7 +37,7 @@ internal sealed class TracedOperation : IDisposable
         var previous = Activity.Current;
         try
         {
-            return source.StartActivity(name, kind) is { } activity ? new TracedOperation(activity, previous) : null;
+            return Source!.StartActivity(name, kind, parent, tags, links) is { } activity ? new TracedOperation(activity, previous) : null;
         }
         catch (Exception exception)
         {
@@ -38,23 +53,11 @@ internal sealed class TracedOperation : IDisposable
         return this;
     }
 
-    /// <summary>Ends a notification.</summary>
-    public void End(NotificationResult result)
+    /// <summary>Marks the operation as failed.</summary>
+    public void SetError(string errorType)
     {
-        SetTag("acrobits.invitation_notifier.outcome", NotifierMetrics.OutcomeTag(result.Outcome));
-        SetTag("acrobits.invitation_notifier.attempts", result.Attempts);
-        SetError(result.StatusCode, result.ErrorType);
-    }
-
-    /// <summary>Ends one request.</summary>
-    public void EndRequest(HttpStatusCode? status, string? errorType)
-    {
-        if (status is { } code)
-        {
-            SetTag(SemanticConventions.StatusCode, (int)code);
-        }
-
-        SetError(status, errorType);
+        SetTag("error.type", errorType);
+        _activity.SetStatus(ActivityStatusCode.Error);
     }
 
     public void Dispose()
@@ -71,12 +74,16 @@ internal sealed class TracedOperation : IDisposable
         }
     }
 
-    private void SetError(HttpStatusCode? status, string? errorType)
+    private static ActivitySource? CreateSource()
     {
-        if (SemanticConventions.ErrorTypeOf(status, errorType) is { } error)
+        try
         {
-            SetTag(SemanticConventions.ErrorType, error);
-            _activity.SetStatus(ActivityStatusCode.Error);
+            return new ActivitySource("Acrobits.InvitationNotifier");
+        }
+        catch (Exception exception)
+        {
+            TelemetryFailures.Report("trace", exception);
+            return null;
         }
     }
 }

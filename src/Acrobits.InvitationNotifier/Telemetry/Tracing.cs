@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using Acrobits.InvitationNotifier.Templates;
 
 namespace Acrobits.InvitationNotifier.Telemetry;
@@ -9,36 +10,47 @@ namespace Acrobits.InvitationNotifier.Telemetry;
 /// </summary>
 internal static class Tracing
 {
-    // Null if a listener threw when it was notified of the source.
-    private static readonly ActivitySource? Source = CreateSource();
-
     public static TracedOperation? StartNotification(Invitation invitation) => TracedOperation
-        .Start(Source, invitation.Event == InvitationEvent.Accepted ? "notify invitation accepted" : "notify invitation created", ActivityKind.Internal)
+        .Start(invitation.Event == InvitationEvent.Accepted ? "notify invitation accepted" : "notify invitation created", ActivityKind.Internal)
         ?.SetTag(NotifierMetrics.NetworkId, invitation.NetworkId)
         .SetTag(NotifierMetrics.Event, NotifierMetrics.EventTag(invitation.Event));
+
+    /// <summary>Ends a notification.</summary>
+    public static void End(this TracedOperation notification, NotificationResult result)
+    {
+        notification.SetTag("acrobits.invitation_notifier.outcome", NotifierMetrics.OutcomeTag(result.Outcome));
+        notification.SetTag("acrobits.invitation_notifier.attempts", result.Attempts);
+        notification.SetError(result.StatusCode, result.ErrorType);
+    }
 
     /// <param name="method">The HTTP method, which is also the activity's name.</param>
     /// <param name="destination">The destination of the request.</param>
     /// <param name="resendCount">The number of earlier requests of the same notification.</param>
     public static TracedOperation? StartRequest(HttpMethod method, Destination destination, int resendCount)
     {
-        var operation = TracedOperation.Start(Source, method.Method, ActivityKind.Client)
+        var operation = TracedOperation.Start(method.Method, ActivityKind.Client)
             ?.SetTag(SemanticConventions.Method, method.Method)
             .SetTag(SemanticConventions.ServerAddress, destination.Host.Trim('[', ']'))
             .SetTag(SemanticConventions.ServerPort, destination.Port);
         return resendCount > 0 ? operation?.SetTag(SemanticConventions.ResendCount, resendCount) : operation;
     }
 
-    private static ActivitySource? CreateSource()
+    /// <summary>Ends one request.</summary>
+    public static void EndRequest(this TracedOperation request, HttpStatusCode? status, string? errorType)
     {
-        try
+        if (status is { } code)
         {
-            return new ActivitySource("Acrobits.InvitationNotifier");
+            request.SetTag(SemanticConventions.StatusCode, (int)code);
         }
-        catch (Exception exception)
+
+        request.SetError(status, errorType);
+    }
+
+    private static void SetError(this TracedOperation operation, HttpStatusCode? status, string? errorType)
+    {
+        if (SemanticConventions.ErrorTypeOf(status, errorType) is { } error)
         {
-            TelemetryFailures.Report("trace", exception);
-            return null;
+            operation.SetError(error);
         }
     }
 }

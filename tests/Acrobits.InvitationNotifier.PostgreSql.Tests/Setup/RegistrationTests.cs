@@ -13,7 +13,6 @@ public sealed class RegistrationTests
     {
         { "AddInvitationQueue", services => services.AddInvitationQueue() },
         { "AddRebusInvitationQueue", services => services.AddRebusInvitationQueue() },
-        { "AddPostgreSqlInvitationQueue", services => services.AddPostgreSqlInvitationQueue(ConnectionString) },
     };
 
     [Theory]
@@ -30,6 +29,26 @@ public sealed class RegistrationTests
     }
 
     [Fact]
+    public void AddPostgreSqlInvitationQueue_SameTwice_IsHarmless()
+    {
+        var services = new ServiceCollection().AddLogging().AddPostgreSqlInvitationQueue(ConnectionString, options => options.QueueName = "one");
+        var count = services.Count;
+
+        services.AddPostgreSqlInvitationQueue(ConnectionString, options => options.MaxConcurrentDeliveries = 5);
+
+        Assert.Equal(count, services.Count);
+    }
+
+    [Fact]
+    public void AddPostgreSqlInvitationQueue_OtherDatabaseOrDeliver_IsRefused()
+    {
+        var services = new ServiceCollection().AddPostgreSqlInvitationQueue(ConnectionString);
+
+        Assert.Throws<InvalidOperationException>(() => services.AddPostgreSqlInvitationQueue(ConnectionString + ";Database=other"));
+        Assert.Throws<InvalidOperationException>(() => services.AddPostgreSqlInvitationQueue(ConnectionString, options => options.Deliver = false));
+    }
+
+    [Fact]
     public void AddPostgreSqlInvitationQueue_OptionsNotValid_ListsEveryProblem()
     {
         var exception = Assert.Throws<OptionsValidationException>(() => new ServiceCollection().AddPostgreSqlInvitationQueue(ConnectionString, options =>
@@ -39,14 +58,13 @@ public sealed class RegistrationTests
             options.Schema = "a.b";
             options.Table = "drop table; --";
             options.MaxConcurrentDeliveries = 0;
-            options.Redelivery = null!;
             options.DeadLetterRetention = TimeSpan.Zero;
             options.Lease = TimeSpan.Zero;
             options.EnqueueTimeout = TimeSpan.FromSeconds(-1);
         }));
 
         Assert.Equal(
-            ["QueueName", "DeadLetterQueueName", "Schema", "Table", "MaxConcurrentDeliveries", "Redelivery", "DeadLetterRetention", "Lease", "EnqueueTimeout"],
+            ["QueueName", "DeadLetterQueueName", "Schema", "Table", "MaxConcurrentDeliveries", "DeadLetterRetention", "Lease", "EnqueueTimeout"],
             exception.Failures.Select(failure => failure.Split(' ')[0]));
     }
 

@@ -13,7 +13,7 @@ public sealed class PrivacyTests
     {
         await using var provider = RawProvider.Answering(Answers.Status(503), Answers.Status(500), Answers.NoContent);
         await using var host = await _bus.StartAsync(
-            services => services.AddInvitationNotifier(options =>
+            services => services.AddInvitationDeliveryLog().AddInvitationNotifier(options =>
             {
                 options.InvitationCreatedUrl = provider.Url("/%invitee%?by=%invitor%");
                 options.Egress.AllowedRanges = ["127.0.0.0/8"];
@@ -31,6 +31,10 @@ public sealed class PrivacyTests
 
         Assert.Contains("420777654321", provider.Requests[2], StringComparison.Ordinal);
         Assert.Contains(host.Logs, record => record.Category!.StartsWith("Rebus.", StringComparison.Ordinal));
+        var entries = await host.Services.GetRequiredService<IDeliveryLog>().QueryAsync();
+        Assert.Equal(
+            [NotificationProgress.Completed, NotificationProgress.GivenUp, NotificationProgress.Deferred], entries.Select(entry => entry.Progress));
+        Assert.All(entries, entry => Samples.AssertKept(entry.ToString()));
         Samples.AssertKept(host);
         Samples.AssertKept(_bus.Failed[0].Headers[Headers.ErrorDetails]);
     }

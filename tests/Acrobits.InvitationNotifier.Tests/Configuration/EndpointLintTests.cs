@@ -49,7 +49,9 @@ public class EndpointLintTests
         {
             var warning = Assert.Single(InvitationEndpoint.Create(new()
             {
-                InvitationAcceptedUrl = "https://example.com/", InvitationAcceptedPostData = postData, InvitationAcceptedContentType = contentType,
+                InvitationAcceptedUrl = "https://example.com/",
+                InvitationAcceptedPostData = postData,
+                InvitationAcceptedContentType = contentType,
             }).Warnings);
 
             Assert.StartsWith("InvitationAcceptedPostData: looks like ", warning, StringComparison.Ordinal);
@@ -58,7 +60,9 @@ public class EndpointLintTests
 
         Assert.Empty(InvitationEndpoint.Create(new()
         {
-            InvitationAcceptedUrl = "https://example.com/", InvitationAcceptedPostData = postData, InvitationAcceptedContentType = type,
+            InvitationAcceptedUrl = "https://example.com/",
+            InvitationAcceptedPostData = postData,
+            InvitationAcceptedContentType = type,
         }).Warnings);
     }
 

@@ -1,3 +1,4 @@
+using Acrobits.InvitationNotifier.Delivery;
 using Acrobits.InvitationNotifier.Queueing;
 using Acrobits.InvitationNotifier.Telemetry;
 using Acrobits.InvitationNotifier.Tests.Queueing;
@@ -44,6 +45,7 @@ internal static class DrivenQueue
         Options.Create(new InvitationQueueOptions { Capacity = 1, Redelivery = schedule }),
         new ScriptedNotifier((_, _) => throw new InvalidOperationException()),
         application.GetRequiredService<QueueMetrics>(),
+        application.GetRequiredService<Observers>(),
         application.GetRequiredService<TimeProvider>(),
         application.GetRequiredService<ILogger<IInvitationQueue>>());
 

@@ -18,6 +18,7 @@ public sealed class EndpointProviderTests
         var example = source[start..source.IndexOf("#pragma warning restore", start, StringComparison.Ordinal)].Trim();
 
         Assert.Contains(example.ReplaceLineEndings("\n"), page, StringComparison.Ordinal);
+        Assert.Contains("builder.Services.AddScoped<NetworkStore>();", page, StringComparison.Ordinal);
         Assert.Contains("builder.Services.AddSingleton<IInvitationEndpointProvider, DatabaseEndpoints>();", page, StringComparison.Ordinal);
     }
 
@@ -27,14 +28,16 @@ public sealed class EndpointProviderTests
     public async Task NotifyAsync_EndpointsOfThePagesExample_AreUsedInsteadOfTheConfiguration(bool registeredFirst)
     {
         await using var provider = new Provider(Replies.NoContent);
-        var store = new NetworkStore { ["stored"] = provider.Url + "%network_id%?i=%invitee%", ["none"] = null, ["wrong"] = "ftp://example.com" };
+        var database = new Database { ["stored"] = provider.Url + "%network_id%?i=%invitee%", ["none"] = null, ["wrong"] = "ftp://example.com" };
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Configuration.AddInMemoryCollection([
             new("InvitationNotifier:InvitationCreatedUrl", provider.Url + "configured"),
             new("InvitationNotifier:UserAgent", "Sync Server 2.0"),
             new("InvitationNotifier:Egress:AllowedRanges:0", "127.0.0.1/32"),
         ]);
-        builder.Services.AddSingleton(store);
+        builder.ConfigureContainer(new DefaultServiceProviderFactory(new ServiceProviderOptions { ValidateScopes = true, ValidateOnBuild = true }));
+        builder.Services.AddSingleton(database);
+        builder.Services.AddScoped<NetworkStore>();
         if (registeredFirst)
         {
             builder.Services.AddSingleton<IInvitationEndpointProvider, DatabaseEndpoints>();
@@ -56,7 +59,9 @@ public sealed class EndpointProviderTests
         Assert.Equal(NotificationOutcome.NotConfigured, (await notifier.NotifyAsync(new Invitation("+1", "john", "Stored"))).Outcome);
         await Assert.ThrowsAsync<OptionsValidationException>(() => notifier.NotifyAsync(new Invitation("+1", "john", "wrong")));
 
-        Assert.Equal(["stored", "none", "Stored", "wrong"], store.Asked);
+        // Each query has a context of its own, which ends with the query.
+        Assert.Equal(["stored", "none", "Stored", "wrong"], database.Asked);
+        Assert.Equal(database.Asked, database.Closed);
         Assert.Equal(2, provider.Requests.Count);
         Assert.All(provider.Requests, request =>
         {
@@ -82,18 +87,31 @@ public sealed class EndpointProviderTests
     }
 }
 
-/// <summary>Stands in for the database of the page's example.</summary>
-internal sealed class NetworkStore : ConcurrentDictionary<string, string?>
+/// <summary>Stands in for the <c>DbContext</c> of the page's example: one query at a time, and none once it is disposed.</summary>
+internal sealed class NetworkStore(Database database) : IAsyncDisposable
 {
-    private readonly ConcurrentQueue<string> _asked = new();
-
-    public IEnumerable<string> Asked => _asked;
+    private string? _asked;
 
     public async Task<string?> FindUrlAsync(string networkId, CancellationToken cancellationToken)
     {
+        Assert.Null(Interlocked.Exchange(ref _asked, networkId));
         await Task.Yield();
         cancellationToken.ThrowIfCancellationRequested();
-        _asked.Enqueue(networkId);
-        return this.GetValueOrDefault(networkId);
+        database.Asked.Enqueue(networkId);
+        return database.GetValueOrDefault(networkId);
     }
+
+    public ValueTask DisposeAsync()
+    {
+        database.Closed.Enqueue(_asked!);
+        return ValueTask.CompletedTask;
+    }
+}
+
+/// <summary>The URLs by network id.</summary>
+internal sealed class Database : ConcurrentDictionary<string, string?>
+{
+    public ConcurrentQueue<string> Asked { get; } = new();
+
+    public ConcurrentQueue<string> Closed { get; } = new();
 }

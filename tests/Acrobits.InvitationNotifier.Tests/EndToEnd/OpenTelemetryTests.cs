@@ -235,7 +235,7 @@ public sealed class OpenTelemetryTests(DrivenOutcomes driven) : IClassFixture<Dr
     public void Log_Queue_HasTheEventsOfThePage()
     {
         Assert.Equal(
-            OperationsPage.Events.Where(pair => pair.Key >= 30).Select(pair => (pair.Key, pair.Value)).Order(),
+            OperationsPage.Events.Where(pair => pair.Key is >= 30 and < 40).Select(pair => (pair.Key, pair.Value)).Order(),
             driven.QueueLogs.Select(record => (record.Id.Id, record.Level.ToString())).Distinct().Order());
         Assert.All(driven.QueueLogs, record => Assert.Equal("Acrobits.InvitationNotifier.IInvitationQueue", record.Category));
     }

@@ -31,6 +31,12 @@ internal static partial class OperationsPage
     /// <summary>Names and tags of the activity of a request.</summary>
     public static string[] RequestActivity { get; } = Code(Between(", and under it", ")."));
 
+    /// <summary>Name and tags of the activity that enqueues.</summary>
+    public static string[] SendActivity { get; } = Code(Between("`send invitations`", ")."));
+
+    /// <summary>Name and tags of the activity of a delivery from a queue.</summary>
+    public static string[] ProcessActivity { get; } = Code(Between("`process invitations`", ")."));
+
     // The text between back quotes; ".outcome" stands for the same prefix as the name before it.
     private static string[] Code(string text) =>
         [.. CodeSpan().Matches(text).Select(span => span.Groups[1].Value).Select(name => name[0] == '.' ? Prefix + name : name)];

@@ -2,9 +2,11 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Acrobits.InvitationNotifier.Tests.Support;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
@@ -375,6 +377,38 @@ public sealed class PrivacyTests(ITestOutputHelper output)
         Assert.NotEmpty(events.Seen);
     }
 
+    [Theory]
+    [InlineData("get")]
+    [InlineData("json")]
+    public async Task EnqueueAsync_ObserverThrowsAndDeliveriesAreLogged_NothingIsSeen(string format)
+    {
+        await using var provider = new Provider(Replies.Sequence(Replies.Status(500), Replies.Status(500), Replies.NoContent));
+        using var surveillance = new Surveillance();
+        using (var application = Watched(
+            surveillance,
+            Secrets.Endpoint("http", Authority(provider.Port), format),
+            also: services => services.AddInvitationDeliveryLog().AddNotificationObserver<TalkativeObserver>()
+                .AddInvitationQueue(options => options.Redelivery = new(TimeSpan.Zero, TimeSpan.Zero))))
+        {
+            var host = application.GetServices<IHostedService>().Single(service => service is IInvitationQueue);
+            await host.StartAsync(CancellationToken.None);
+            await application.GetRequiredService<IInvitationQueue>().EnqueueAsync(Secrets.Invitation);
+            await Eventually.BecomesAsync(
+                () => surveillance.Seen.Any(seen => seen.Contains("process invitations", StringComparison.Ordinal)
+                    && seen.Contains("progress=completed", StringComparison.Ordinal)),
+                "delivered");
+            await host.StopAsync(CancellationToken.None);
+
+            var entries = await application.GetRequiredService<IDeliveryLog>().QueryAsync();
+            Assert.Equal([NotificationProgress.Completed, NotificationProgress.Deferred], entries.Select(entry => entry.Progress));
+            Assert.All(entries, entry => surveillance.Write("delivery log", entry.ToString()));
+        }
+
+        AssertSent(provider, format);
+        Assert.Contains(surveillance.Seen, seen => seen.Contains(nameof(TalkativeObserver), StringComparison.Ordinal));
+        AssertNothingSeen(surveillance);
+    }
+
     private static string Authority(int port) => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");
 
     private static ServiceProvider Watched(
@@ -425,5 +459,11 @@ public sealed class PrivacyTests(ITestOutputHelper output)
         Assert.Contains(surveillance.Seen, seen => seen.StartsWith("activity: Acrobits", StringComparison.Ordinal));
         Assert.Contains(surveillance.Seen, seen => seen.StartsWith("metric: Acrobits", StringComparison.Ordinal));
         Assert.DoesNotContain(surveillance.Seen, seen => Secrets.In(seen).Length > 0);
+    }
+
+    private sealed class TalkativeObserver : INotificationObserver
+    {
+        public ValueTask OnNotifiedAsync(NotificationReport report, CancellationToken cancellationToken) =>
+            throw new InvalidOperationException($"{report.Invitation.Invitee} {report.Invitation.Invitor}");
     }
 }

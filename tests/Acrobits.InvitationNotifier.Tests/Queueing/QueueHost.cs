@@ -11,6 +11,9 @@ namespace Acrobits.InvitationNotifier.Tests.Queueing;
 /// <summary>The queue as an application gets it, with everything kept that it logs and measures.</summary>
 internal sealed class QueueHost : IAsyncDisposable
 {
+    /// <summary>The event that says when the next delivery follows.</summary>
+    public const int Deferral = 34;
+
     private const string Prefix = "acrobits.invitation_notifier.";
 
     private readonly ServiceProvider _services;
@@ -27,6 +30,8 @@ internal sealed class QueueHost : IAsyncDisposable
         _dropped = new(factory, "Acrobits.InvitationNotifier", Prefix + "queue.dropped");
         Queue = services.GetRequiredService<IInvitationQueue>();
     }
+
+    public IServiceProvider Services => _services;
 
     public IInvitationQueue Queue { get; }
 
