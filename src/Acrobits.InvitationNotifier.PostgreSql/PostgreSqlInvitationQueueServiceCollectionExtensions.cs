@@ -93,6 +93,9 @@ public static class PostgreSqlInvitationQueueServiceCollectionExtensions
         services.AddSingleton<IInvitationQueueManager>(static provider => new InvitationQueueManager(provider.GetRequiredService<QueueParts>()));
         if (options.Deliver)
         {
+            // Read later, because a repeated call can change it.
+            services.TryAddSingleton(provider => options.Redelivery
+                ?? provider.GetRequiredService<IOptionsMonitor<InvitationNotifierOptions>>().CurrentValue.Queue.Redelivery);
             services.AddRebusInvitationHandler();
         }
 
@@ -101,7 +104,7 @@ public static class PostgreSqlInvitationQueueServiceCollectionExtensions
                 bus,
                 provider.GetRequiredService<QueueParts>(),
                 options,
-                options.Redelivery ?? provider.GetService<RedeliverySchedule>() ?? RedeliverySchedule.Default,
+                provider.GetService<RedeliverySchedule>() ?? RedeliverySchedule.Default,
                 provider.GetRequiredService<ILogger<IInvitationQueue>>()),
             isDefaultBus: false,
             key: QueueHost.BusKey,
