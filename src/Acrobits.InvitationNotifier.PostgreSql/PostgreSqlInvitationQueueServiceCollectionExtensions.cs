@@ -88,15 +88,13 @@ public static class PostgreSqlInvitationQueueServiceCollectionExtensions
             provider.GetRequiredService<QueueParts>(),
             provider.GetRequiredService<IBusRegistry>(),
             options,
+            provider.GetRequiredService<IServiceProviderIsService>(),
             provider.GetRequiredService<ILogger<IInvitationQueue>>()));
         services.TryAddSingleton<IInvitationQueue>(static provider => new PostgreSqlInvitationQueue(provider.GetRequiredService<QueueHost>()));
         services.AddSingleton<IInvitationQueueManager>(static provider => new InvitationQueueManager(provider.GetRequiredService<QueueParts>()));
         if (options.Deliver)
         {
-            // Read later, because a repeated call can change it.
-            services.TryAddSingleton(provider => options.Redelivery
-                ?? provider.GetRequiredService<IOptionsMonitor<InvitationNotifierOptions>>().CurrentValue.Queue.Redelivery);
-            services.AddRebusInvitationHandler();
+            services.AddHandler(() => options.Redelivery);
         }
 
         services.AddRebus(

@@ -72,10 +72,17 @@ public static class RebusInvitationQueueServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
 
+        return services.AddHandler(() => redelivery);
+    }
+
+    /// <param name="services">The services.</param>
+    /// <param name="redelivery">Returns the schedule when the handler is created; null for the one of the configuration.</param>
+    internal static IServiceCollection AddHandler(this IServiceCollection services, Func<RedeliverySchedule?> redelivery)
+    {
         services.AddOptions();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<DurableMetrics>();
-        services.TryAddSingleton(provider => redelivery ?? provider.GetRequiredService<IOptionsMonitor<InvitationNotifierOptions>>().CurrentValue.Queue.Redelivery);
+        services.TryAddSingleton(provider => redelivery() ?? provider.GetRequiredService<IOptionsMonitor<InvitationNotifierOptions>>().CurrentValue.Queue.Redelivery);
         services.TryAddSingleton<Observers>();
         services.TryAddEnumerable(ServiceDescriptor.Transient<IHandleMessages<Invitation>, InvitationHandler>());
         return services;

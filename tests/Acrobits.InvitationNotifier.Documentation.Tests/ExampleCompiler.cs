@@ -27,10 +27,12 @@ internal static class ExampleCompiler
             + $"global using {nameof(NetworkStore)} = {typeof(NetworkStore).FullName};\n",
         Language);
 
-    // Everything that the tests themselves run with.
+    // Everything that the tests themselves run with, but for the programs of shell examples: each has a type Program, as the
+    // application has that an example tests.
     private static readonly MetadataReference[] References =
     [
         .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Where(file => Path.GetFileName(file) is not ("invitation-notifier.dll" or "Acrobits.InvitationNotifier.Worker.dll"))
             .Select(file => MetadataReference.CreateFromFile(file)),
     ];
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
+using Acrobits.InvitationNotifier.Testing;
 using Acrobits.InvitationNotifier.Tool.Bulk;
 using Acrobits.InvitationNotifier.Tool.Records;
 
@@ -26,8 +27,8 @@ public sealed class BulkRunTests : IDisposable
     public async Task RunAsync_SomeRejected_WritesThemAndThemAlone()
     {
         using FailedFile failed = new(_directory["in.jsonl"], chosen: null);
-        var run = Create(failed, (invitation, _) => Task.FromResult(Result(
-            invitation.Invitee.EndsWith('7') ? NotificationOutcome.Rejected : NotificationOutcome.Delivered)));
+        var run = Create(failed, (invitation, _) => Task.FromResult(
+            invitation.Invitee.EndsWith('7') ? NotificationResults.Rejected(HttpStatusCode.BadRequest) : NotificationResults.Delivered()));
 
         await run.RunAsync(skip: 0);
 
@@ -50,7 +51,7 @@ public sealed class BulkRunTests : IDisposable
             }
 
             await Task.Yield();
-            return Result(NotificationOutcome.Delivered);
+            return NotificationResults.Delivered();
         });
 
         await run.RunAsync(skip: 0);
@@ -78,7 +79,7 @@ public sealed class BulkRunTests : IDisposable
             }
 
             delivered.Enqueue(line);
-            return Result(NotificationOutcome.Delivered);
+            return NotificationResults.Delivered();
         });
 
         await run.RunAsync(skip: 0);
@@ -91,7 +92,7 @@ public sealed class BulkRunTests : IDisposable
     public async Task RunAsync_FailedFileCannotBeWritten_StopsAndNamesTheLines()
     {
         using FailedFile failed = new(_directory["in.jsonl"], _directory["no/such/directory"]);
-        var run = Create(failed, (_, _) => Task.FromResult(Result(NotificationOutcome.Unreachable)));
+        var run = Create(failed, (_, _) => Task.FromResult(NotificationResults.Unreachable()));
 
         await run.RunAsync(skip: 0);
 
@@ -104,7 +105,7 @@ public sealed class BulkRunTests : IDisposable
     public async Task RunAsync_MalformedLine_IsReportedWithItsNumber()
     {
         using FailedFile failed = new(_directory["in.jsonl"], chosen: null);
-        var run = Create(failed, (_, _) => Task.FromResult(Result(NotificationOutcome.Delivered)), "\n{\n");
+        var run = Create(failed, (_, _) => Task.FromResult(NotificationResults.Delivered()), "\n{\n");
 
         await run.RunAsync(skip: 0);
 
@@ -118,7 +119,7 @@ public sealed class BulkRunTests : IDisposable
         text ??= string.Concat(Enumerable.Range(1, Lines).Select(line =>
             $$"""{"invitee":"{{line}}","invitor":"b","network_id":"n"}""" + "\n"));
         return new BulkRun(
-            new Notifier(notify),
+            new FakeInvitationNotifier().AnswerWith(notify),
             new JsonLinesRecordReader(Records.Stream(text)),
             failed,
             concurrency: 8,
@@ -131,13 +132,4 @@ public sealed class BulkRunTests : IDisposable
         File.ReadLines(_directory["in.failed.jsonl"]).Select(line => Number(line.Split('"')[3]));
 
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
-
-    private static NotificationResult Result(NotificationOutcome outcome) =>
-        new() { Outcome = outcome, StatusCode = outcome == NotificationOutcome.Delivered ? HttpStatusCode.NoContent : null };
-
-    private sealed class Notifier(Func<Invitation, CancellationToken, Task<NotificationResult>> notify) : IInvitationNotifier
-    {
-        public Task<NotificationResult> NotifyAsync(Invitation invitation, CancellationToken cancellationToken = default) =>
-            notify(invitation, cancellationToken);
-    }
 }

@@ -1,4 +1,4 @@
-using System.Net;
+using Acrobits.InvitationNotifier.Testing;
 using Acrobits.InvitationNotifier.Tool.Bulk;
 
 namespace Acrobits.InvitationNotifier.Tool.Tests;
@@ -7,23 +7,23 @@ public sealed class PatientNotifierTests
 {
     private static readonly Invitation Invitation = new("1", "b", "n");
 
-    private static readonly NotificationResult Delivered =
-        new() { Outcome = NotificationOutcome.Delivered, StatusCode = HttpStatusCode.NoContent };
+    private static readonly NotificationResult Delivered = NotificationResults.Delivered();
 
     [Fact]
     public async Task NotifyAsync_SuspendedForAWhile_WaitsAndDelivers()
     {
-        Script script = new(Suspended(0), Suspended(0.1), Delivered);
-        PatientNotifier notifier = new(script, TimeSpan.FromHours(1), CancellationToken.None);
+        var provider = new FakeInvitationNotifier().AnswerWith(Suspended(0), Suspended(0.1), Delivered);
+        PatientNotifier notifier = new(provider, TimeSpan.FromHours(1), CancellationToken.None);
 
         Assert.Equal(Delivered, await notifier.NotifyAsync(Invitation));
+        Assert.Equal(3, provider.Invitations.Count);
     }
 
     [Fact]
     public async Task NotifyAsync_SuspendedBeyondPatience_GivesTheNetworkUpUntilItAnswers()
     {
-        Script script = new(Suspended(100), Suspended(0), Delivered, Suspended(0), Delivered);
-        PatientNotifier notifier = new(script, TimeSpan.FromSeconds(10), CancellationToken.None);
+        var provider = new FakeInvitationNotifier().AnswerWith(Suspended(100), Suspended(0), Delivered, Suspended(0), Delivered);
+        PatientNotifier notifier = new(provider, TimeSpan.FromSeconds(10), CancellationToken.None);
 
         // Too long a wait; then none at all; then the answer that brings the patience back.
         NotificationOutcome[] outcomes = new NotificationOutcome[4];
@@ -40,27 +40,19 @@ public sealed class PatientNotifierTests
                 NotificationOutcome.Delivered,
             ],
             outcomes);
+        Assert.Equal(5, provider.Invitations.Count);
     }
 
     [Fact]
     public async Task NotifyAsync_StoppedWhileWaiting_ReturnsAtOnce()
     {
         using CancellationTokenSource stop = new(TimeSpan.FromMilliseconds(50));
-        PatientNotifier notifier = new(new Script(Suspended(3600)), TimeSpan.FromHours(2), stop.Token);
+        PatientNotifier notifier = new(new FakeInvitationNotifier().AnswerWith(Suspended(3600)), TimeSpan.FromHours(2), stop.Token);
 
         var result = await notifier.NotifyAsync(Invitation).WaitAsync(TimeSpan.FromMinutes(5));
 
         Assert.Equal(NotificationOutcome.Suspended, result.Outcome);
     }
 
-    private static NotificationResult Suspended(double seconds) =>
-        new() { Outcome = NotificationOutcome.Suspended, RetryAfter = TimeSpan.FromSeconds(seconds) };
-
-    private sealed class Script(params NotificationResult[] results) : IInvitationNotifier
-    {
-        private readonly Queue<NotificationResult> _results = new(results);
-
-        public Task<NotificationResult> NotifyAsync(
-            Invitation invitation, CancellationToken cancellationToken = default) => Task.FromResult(_results.Dequeue());
-    }
+    private static NotificationResult Suspended(double seconds) => NotificationResults.Suspended(TimeSpan.FromSeconds(seconds));
 }

@@ -1,5 +1,6 @@
 using Acrobits.InvitationNotifier.PostgreSql.Storage;
 using Acrobits.InvitationNotifier.PostgreSql.Telemetry;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Rebus.Bus;
@@ -9,7 +10,11 @@ namespace Acrobits.InvitationNotifier.PostgreSql.Hosting;
 
 /// <summary>Starts the queue with the host, once the database answers and has the table, and stops it without losing work.</summary>
 internal sealed class QueueHost(
-    QueueParts parts, IBusRegistry buses, PostgreSqlInvitationQueueOptions options, ILogger<IInvitationQueue> logger)
+    QueueParts parts,
+    IBusRegistry buses,
+    PostgreSqlInvitationQueueOptions options,
+    IServiceProviderIsService services,
+    ILogger<IInvitationQueue> logger)
     : IHostedLifecycleService, IDisposable
 {
     /// <summary>The key of the bus among those of the application.</summary>
@@ -47,6 +52,13 @@ internal sealed class QueueHost(
 
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
+        if (options.Deliver && !services.IsService(typeof(IInvitationNotifier)))
+        {
+            throw new InvalidOperationException(
+                "AddPostgreSqlInvitationQueue needs the notifier, which delivers the invitations. Call services.AddInvitationNotifier(...) too. " +
+                "If another process delivers them, set Deliver to false.");
+        }
+
         try
         {
             await PrepareAsync(cancellationToken).ConfigureAwait(false);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Acrobits.InvitationNotifier.Testing;
 using Acrobits.InvitationNotifier.Tests.Configuration;
 using Acrobits.InvitationNotifier.Tests.Support;
 using Microsoft.AspNetCore.Http;
@@ -209,23 +210,21 @@ public class SigningTests
     private static async Task<(string Target, string Body, Dictionary<string, string> Headers)> SendAsync(
         Action<InvitationNotifierOptions> configure, Invitation? invitation = null)
     {
-        await using var provider = RawProvider.Answering(Answers.Documented);
+        await using var provider = new FakeProvider();
         await using var host = NotifierHost.Create(options =>
         {
-            options.InvitationCreatedUrl = $"http://127.0.0.1:{provider.Port}";
+            options.InvitationCreatedUrl = provider.Url;
             options.Signing.Secrets.Add(Secret);
             configure(options);
         });
 
         var result = await host.NotifyAsync(invitation ?? Invitation);
-        await provider.UntilAllHungUpAsync();
 
         Assert.Equal(NotificationOutcome.Delivered, result.Outcome);
-        var (head, body) = Assert.Single(provider.Requests).Split("\r\n\r\n", 2) is [var first, var second] ? (first, second) : default;
-        var lines = head.Split("\r\n");
+        var request = Assert.Single(provider.Requests);
         return (
-            lines[0].Split(' ')[1],
-            body,
-            lines.Skip(1).Select(line => line.Split(": ", 2)).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.OrdinalIgnoreCase));
+            request.PathAndQuery,
+            request.BodyText,
+            request.Headers.ToDictionary(header => header.Key, header => header.Value, StringComparer.OrdinalIgnoreCase));
     }
 }

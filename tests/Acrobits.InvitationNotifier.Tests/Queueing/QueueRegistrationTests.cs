@@ -1,3 +1,4 @@
+using Acrobits.InvitationNotifier.Testing;
 using Acrobits.InvitationNotifier.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -55,7 +56,7 @@ public sealed class QueueRegistrationTests
     [Fact]
     public void AddInvitationQueue_QueueOfTheApplication_Stays()
     {
-        var own = new OwnQueue();
+        var own = new FakeInvitationQueue();
         using var services = new ServiceCollection()
             .AddSingleton<IInvitationQueue>(own).AddInvitationQueue().BuildServiceProvider();
 
@@ -128,9 +129,4 @@ public sealed class QueueRegistrationTests
     }
 
     private static HostApplicationBuilder Builder() => new(new HostApplicationBuilderSettings { DisableDefaults = true });
-
-    private sealed class OwnQueue : IInvitationQueue
-    {
-        public ValueTask EnqueueAsync(Invitation invitation, CancellationToken cancellationToken = default) => default;
-    }
 }
