@@ -19,11 +19,9 @@ internal static class Commands
         {
             // The process does not outlive the one that holds the other end of its standard input.
             var lifetime = host.Services.GetRequiredService<IHostApplicationLifetime>();
-            new Thread(() =>
-            {
-                Console.OpenStandardInput().CopyTo(Stream.Null);
-                lifetime.StopApplication();
-            }) { IsBackground = true }.Start();
+            _ = Task.Factory
+                .StartNew(() => Console.OpenStandardInput().CopyTo(Stream.Null), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+                .ContinueWith(_ => lifetime.StopApplication(), TaskScheduler.Default);
         }
 
         await host.RunAsync(cancellationToken);

@@ -16,6 +16,7 @@ var chart = TakeOption("--chart");
     ("networks", "100,000 configured networks: start, memory, look-up, reload", NetworksScenario.RunAsync),
     ("memory", "the queue in memory: accepting and delivering", MemoryScenario.RunAsync),
     ("durable", "durable delivery over PostgreSQL: accepting and delivering, 1 and 2 workers", DurableScenario.RunAsync),
+    ("down", "durable delivery over PostgreSQL: accepting while no provider answers", DownScenario.RunAsync),
     ("growth", "10 million notifications: no growth, no waiting for locks", GrowthScenario.RunAsync),
     ("micro", "the steps of a notification one by one", MicroScenario.RunAsync),
     ("load", "whole notifications over loopback, beside what one could use instead", quick => LoadScenario.RunAsync(quick, output, chart)),

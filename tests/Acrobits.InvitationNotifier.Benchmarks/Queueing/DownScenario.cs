@@ -9,9 +9,11 @@ internal static class DownScenario
 {
     private const double LeastRate = 0.6;
 
-    public static async Task<bool> RunAsync(bool quick, PostgresDatabase database)
+    public static async Task<bool> RunAsync(bool quick)
     {
-        var seconds = quick ? 3 : 15;
+        var seconds = quick ? 5 : 15;
+        await using var server = await PostgresServer.CreateAsync();
+        await using var database = await DurableScenario.CreateDatabaseAsync(server);
         var nobody = new Uri($"http://{ProviderProcess.AddressOf(1)}:9/");
         var rows = new List<string[]>();
         var rates = new Dictionary<(Recipe, int), double>();
@@ -23,7 +25,9 @@ internal static class DownScenario
                 var queue = host.Services.GetRequiredService<IInvitationQueue>();
                 await DurableScenario.SendAsync(queue, Enumerable.Range(0, 8_000));
                 using var worker = workers == 0 ? null : await QueueWorker.StartAsync(recipe, Work.Library, database.ConnectionString, nobody);
-                await Task.Delay(TimeSpan.FromSeconds(workers == 0 ? 0 : quick ? 3 : 15));
+
+                // Until what was there before is deferred.
+                await Task.Delay(TimeSpan.FromSeconds(workers == 0 ? 0 : 15));
                 var before = await CommitsAsync(database);
                 var sent = 0;
                 var clock = Stopwatch.StartNew();
