@@ -115,9 +115,14 @@ internal static class NotifierKeys
         }
     }
 
-    // Replaces the schedule as a whole. An empty list turns redelivery off.
+    // Replaces the schedule as a whole. An empty list turns redelivery off; null keeps the default, as it does for all keys.
     private static void ReadRedelivery(SettingsNode node, InvitationQueueOptions options, ProblemScope problems)
     {
+        if (node is { Value: null, Children.Count: 0 })
+        {
+            return;
+        }
+
         var delays = new List<TimeSpan>();
         foreach (var item in node.Children.OrderBy(item => item.Key, ConfigurationKeyComparer.Instance))
         {

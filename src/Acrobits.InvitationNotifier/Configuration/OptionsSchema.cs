@@ -83,17 +83,21 @@ internal sealed class OptionsSchema<T>
         }
     });
 
-    /// <summary>Adds a list of strings. They are added to those that the application has set.</summary>
+    /// <summary>
+    /// Adds a list of strings. They are added to those that the application has set, unless they are among them: a section
+    /// can be registered twice.
+    /// </summary>
     public OptionsSchema<T> List(string name, string kind, Func<T, IList<string>> get) => Items(name, kind, (node, options, problems) =>
     {
         var list = get(options);
+        var known = list.ToHashSet(StringComparer.Ordinal);
         foreach (var item in node.Children.OrderBy(item => item.Key, ConfigurationKeyComparer.Instance))
         {
             if (item.Children.Count > 0)
             {
                 problems.Add(item.Key, Values.Not("a string"));
             }
-            else if (item.Value is { } value)
+            else if (item.Value is { } value && !known.Contains(value))
             {
                 list.Add(value);
             }

@@ -22,6 +22,7 @@ internal static class SectionNames
         var nearest = section.Providers
             .SelectMany(provider => provider.GetChildKeys([], parent))
             .Distinct(StringComparer.OrdinalIgnoreCase)
+            .Where(key => !key.Equals(name, StringComparison.OrdinalIgnoreCase))
             .Select(key => (Key: key, Distance: EditDistance.Between(key.ToLowerInvariant(), name.ToLowerInvariant())))
             .Where(key => key.Distance <= Math.Max(2, name.Length / 3))
             .OrderBy(key => key.Distance).Select(key => key.Key).FirstOrDefault();

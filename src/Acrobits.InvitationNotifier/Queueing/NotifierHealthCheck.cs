@@ -13,6 +13,12 @@ internal sealed class NotifierHealthCheck(IServiceProvider services) : IHealthCh
     {
         var data = new Dictionary<string, object>();
         var problems = new List<string>();
+        if (services.GetService<IInvitationNotifier>() is null && services.GetService<IInvitationQueue>() is null
+            && services.GetService<IInvitationQueueManager>() is null)
+        {
+            problems.Add("Neither the notifier nor a queue is registered. Call services.AddInvitationNotifier(...).");
+        }
+
         CheckConfiguration(data, problems);
         CheckMemory(data, problems);
         await CheckDeadLettersAsync(data, problems, cancellationToken).ConfigureAwait(false);

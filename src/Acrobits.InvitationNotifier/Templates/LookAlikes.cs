@@ -37,7 +37,7 @@ internal static partial class LookAlikes
     // 1. %25name%25: percent-encoded as a whole.
     // 2. %name%, unless it is a part of escapes: "%C3%A9" is one, and so is "%20abc%20". "%caller%" is none, although it begins
     //    like an escape, because its last % does not.
-    // 3. In the brackets of other template languages: {name}, {{ name }}, ${name}, #{name}, %{name}, %(name)s, <%= name %>.
+    // 3. In the brackets of other template languages: {name}, {{ name }}, ${name}, #{name}, %{name}, %(name)s, $(name), <%= name %>.
     // 4. With one % only, or behind a $: %name, name%, $name.
     // 5. Behind a character that marks a parameter elsewhere, where a value begins: :name, @name, [name].
     [GeneratedRegex(
@@ -45,7 +45,7 @@ internal static partial class LookAlikes
           %25(?<name>[a-z][a-z0-9_-]*)%25
         | %(?![0-9a-f]{2}[^a-z%]|[0-9a-f]{2}%|[0-9])(?<name>[a-z][a-z0-9_-]*)%(?![0-9a-f]{2})
         | %(?![0-9a-f]{2})(?<name>[a-z][a-z0-9_-]*)%
-        | (?:\{\{?|<%=?|%\()\s*(?<name>invited|invit[eo][er]?|network[_-]?id)\s*(?:\}|%>|\))
+        | (?:\{\{?|<%=?|[%$]\()\s*(?<name>invited|invit[eo][er]?|network[_-]?id)\s*(?:\}|%>|\))
         | [%$](?<name>invite[er]|invitor|network[_-]?id)\b
         | \b(?<name>invite[er]|invitor|network[_-]?id)%(?![0-9a-f]{2})
         | (?<=[=/">]\s*)[:@\[](?<name>invite[er]|invitor|network[_-]?id)\b

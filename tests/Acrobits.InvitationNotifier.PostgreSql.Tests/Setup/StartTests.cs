@@ -2,6 +2,7 @@ using Acrobits.InvitationNotifier.PostgreSql.Tests.Durability;
 using Acrobits.InvitationNotifier.PostgreSql.Tests.Postgres;
 using Acrobits.InvitationNotifier.PostgreSql.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Rebus.Bus;
@@ -37,6 +38,22 @@ public sealed class StartTests(PostgresFixture postgres)
         await Eventually.BecomesAsync(() => host.CountLogs(61) == 1, "the queue is ready");
         await host.EnqueueAsync(Samples.Numbered(1));
         await Arrivals.UntilAsync(provider, 1);
+    }
+
+    [Fact]
+    public async Task StartAsync_NoNotifier_NamesTheMissingCall()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = Environments.Production });
+        builder.Services.AddPostgreSqlInvitationQueue(NoServer);
+        using var host = builder.Build();
+
+        var exception = await Assert.ThrowsAsync<InvalidOperationException>(() => host.StartAsync(TestContext.Current.CancellationToken));
+
+        Assert.StartsWith(
+            "AddPostgreSqlInvitationQueue needs the notifier, which delivers the invitations. Call services.AddInvitationNotifier(...) too.",
+            exception.Message,
+            StringComparison.Ordinal);
+        Assert.Contains("set Deliver to false", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -27,6 +27,42 @@ public class WiringTests
         Assert.Equal($"{name}: the section does not exist, or has no keys. Did you mean {nearest}? Correct the name.", Assert.Single(exception.Failures));
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("https://example.com/")]
+    public async Task StartAsync_SectionWithoutKeys_DoesNotSuggestItsOwnName(string? value)
+    {
+        var builder = Builder(("InvitationNotifier", value));
+        builder.Services.AddInvitationNotifier(builder.Configuration.GetSection("invitationNotifier"));
+        using var host = builder.Build();
+
+        var exception = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(Token));
+
+        Assert.DoesNotContain("Did you mean", Assert.Single(exception.Failures), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task StartAsync_SameSectionTwice_IsHarmless()
+    {
+        const string Secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMTIzNDU2";
+        var builder = Builder(
+            ("InvitationNotifier:InvitationCreatedUrl", Url),
+            ("InvitationNotifier:Signing:Secrets:0", Secret),
+            ("InvitationNotifier:Networks:mine:InvitationCreatedUrl", Url),
+            ("InvitationNotifier:Networks:mine:Signing:Secrets:0", Secret));
+        builder.Services.AddInvitationNotifier(builder.Configuration.GetSection("InvitationNotifier"));
+        builder.Services.AddInvitationNotifier(builder.Configuration.GetSection("InvitationNotifier"));
+        using var host = builder.Build();
+
+        await host.StartAsync(Token);
+
+        var options = host.Services.GetRequiredService<IOptions<InvitationNotifierOptions>>().Value;
+        Assert.Equal(Secret, Assert.Single(options.Signing.Secrets));
+        Assert.Equal(Secret, Assert.Single(options.Networks["mine"].Signing.Secrets));
+        await host.StopAsync(Token);
+    }
+
     [Fact]
     public async Task NotifyAsync_SectionDoesNotExistAndNoHost_IsRefused()
     {

@@ -42,6 +42,15 @@ public class HealthTests
     }
 
     [Fact]
+    public async Task Check_NothingRegistered_IsDegraded()
+    {
+        var (status, description, _) = await CheckAsync(_ => { });
+
+        Assert.Equal(HealthStatus.Degraded, status);
+        Assert.Equal("Neither the notifier nor a queue is registered. Call services.AddInvitationNotifier(...).", description);
+    }
+
+    [Fact]
     public async Task Check_OwnEndpoints_NeedNoWebService()
     {
         var (status, _, _) = await CheckAsync(services =>

@@ -39,6 +39,10 @@ public sealed class ConfiguredQueueTests
     }
 
     [Fact]
+    public void Options_Null_KeepsTheDefault() =>
+        Assert.Equal(RedeliverySchedule.Default.Delays, Read("""{ "Redelivery": null }""").Redelivery.Delays);
+
+    [Fact]
     public void Options_EmptyList_TurnsRedeliveryOff() => Assert.Empty(Read("""{ "Redelivery": [] }""").Redelivery.Delays);
 
     [Fact]

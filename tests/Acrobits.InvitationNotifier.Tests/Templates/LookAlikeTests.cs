@@ -32,6 +32,7 @@ public class LookAlikeTests
     [InlineData("a=#{networkId}", 3)]
     [InlineData("a=%{invitee}", 3)]
     [InlineData("a=%(invitee)s", 2)]
+    [InlineData("a=$(invitee)", 2)]
     [InlineData("<a><%= invitee %></a>", 3)]
     [InlineData("{\"a\":\"$invitor\"}", 6)]
     [InlineData("a=$invitee&b", 2)]
