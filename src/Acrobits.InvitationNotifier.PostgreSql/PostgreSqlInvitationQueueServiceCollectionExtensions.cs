@@ -85,7 +85,7 @@ public static class PostgreSqlInvitationQueueServiceCollectionExtensions
         services.AddSingleton(provider => new QueueParts(
             database(options), options, provider.GetRequiredService<ILogger<IInvitationQueue>>()));
         services.AddSingleton(provider => new QueueHost(
-            Parts(provider),
+            provider.GetRequiredService<QueueParts>(),
             provider.GetRequiredService<IBusRegistry>(),
             options,
             provider.GetRequiredService<IServiceProviderIsService>(),
@@ -109,14 +109,6 @@ public static class PostgreSqlInvitationQueueServiceCollectionExtensions
             startAutomatically: false);
         services.AddSingleton<IHostedService>(static provider => provider.GetRequiredService<QueueHost>());
         return services;
-
-        // Without the notifier, the handler could not be created, and each invitation would end as a dead letter.
-        QueueParts Parts(IServiceProvider provider) =>
-            !options.Deliver || provider.GetRequiredService<IServiceProviderIsService>().IsService(typeof(IInvitationNotifier))
-                ? provider.GetRequiredService<QueueParts>()
-                : throw new InvalidOperationException(
-                    "AddPostgreSqlInvitationQueue needs the notifier, which delivers the invitations. Call services.AddInvitationNotifier(...) too. "
-                    + "If another application delivers them, set Deliver to false.");
     }
 
     // The same queue again is harmless; the options of both calls are in force.

@@ -1,6 +1,5 @@
 using Acrobits.InvitationNotifier.PostgreSql.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -27,18 +26,6 @@ public sealed class RegistrationTests
 
         Assert.Contains(other, exception.Message, StringComparison.Ordinal);
         Assert.StartsWith("AddPostgreSqlInvitationQueue", exception.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task StartAsync_NoNotifierInProduction_NamesTheMissingCall()
-    {
-        var builder = Host.CreateEmptyApplicationBuilder(new() { EnvironmentName = Environments.Production });
-        builder.Services.AddPostgreSqlInvitationQueue(ConnectionString);
-        using var host = builder.Build();
-
-        var exception = await Assert.ThrowsAsync<InvalidOperationException>(() => host.StartAsync(TestContext.Current.CancellationToken));
-
-        Assert.StartsWith("AddPostgreSqlInvitationQueue needs the notifier", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
