@@ -25,8 +25,5 @@ internal sealed class DurableMetrics
 
     public void DeadLettered(Invitation invitation) => _deadLetters.TryAdd(Tags(invitation));
 
-    /// <summary>Returns the value of the event tag.</summary>
-    public static string EventTag(InvitationEvent invitationEvent) => invitationEvent == InvitationEvent.Accepted ? "accepted" : "created";
-
-    private static TagList Tags(Invitation invitation) => new() { { "acrobits.invitation_notifier.event", EventTag(invitation.Event) } };
+    private static TagList Tags(Invitation invitation) => new() { { EventTag.Name, EventTag.Of(invitation) } };
 }

@@ -31,7 +31,7 @@ internal static partial class LogMessages
 
     // What all messages about one invitation begin with.
     private static (LogSafeText NetworkId, string Event, string InvitationId) Describe(Invitation invitation) =>
-        (new LogSafeText(invitation.NetworkId), DurableMetrics.EventTag(invitation.Event), invitation.Id ?? "(no id)");
+        (new LogSafeText(invitation.NetworkId), EventTag.Of(invitation), invitation.Id ?? "(no id)");
 
     [LoggerMessage(40, LogLevel.Information, "Network {NetworkId}, {Event} invitation {InvitationId}: delivery {Delivery} failed and is deferred; the next one follows in {Delay}, at {NextDelivery:u}.")]
     private static partial void Deferred(this ILogger logger, LogSafeText networkId, string @event, string invitationId, int delivery, TimeSpan delay, DateTimeOffset nextDelivery);

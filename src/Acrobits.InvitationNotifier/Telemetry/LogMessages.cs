@@ -94,7 +94,7 @@ internal static partial class LogMessages
 
     // What all messages about one invitation begin with.
     private static (LogSafeText NetworkId, string Event, string InvitationId) Describe(Invitation invitation) =>
-        (new LogSafeText(invitation.NetworkId), NotifierMetrics.EventTag(invitation.Event), invitation.Id ?? "(no id)");
+        (new LogSafeText(invitation.NetworkId), EventTag.Of(invitation), invitation.Id ?? "(no id)");
 
     [LoggerMessage(1, LogLevel.Debug, "Network {NetworkId}, {Event} invitation {InvitationId}: delivered to {Destination} in {Attempts} attempt(s) and {Milliseconds:0.#} ms.")]
     private static partial void Delivered(this ILogger logger, LogSafeText networkId, string @event, string invitationId, Destination? destination, int attempts, double milliseconds);

@@ -14,7 +14,6 @@ internal sealed class NotifierMetrics
     public const string MeterName = "Acrobits.InvitationNotifier";
     public const string Prefix = "acrobits.invitation_notifier.";
     public const string NetworkId = Prefix + "network.id";
-    public const string Event = Prefix + "event";
 
     private const string Outcome = Prefix + "outcome";
 
@@ -55,7 +54,7 @@ internal sealed class NotifierMetrics
     /// <param name="result">The result of the notification.</param>
     public void NotificationEnded(Invitation invitation, bool hasOwnEndpoint, NotificationResult result)
     {
-        var byEvent = new KeyValuePair<string, object?>(Event, EventTag(invitation.Event));
+        var byEvent = new KeyValuePair<string, object?>(EventTag.Name, EventTag.Of(invitation));
         var byOutcome = new KeyValuePair<string, object?>(Outcome, OutcomeTag(result.Outcome));
         if (_duration is { Enabled: true })
         {
@@ -83,9 +82,6 @@ internal sealed class NotifierMetrics
     public void RequestStarted() => _activeRequests.TryAdd(1);
 
     public void RequestEnded() => _activeRequests.TryAdd(-1);
-
-    /// <summary>Returns the value of the event tag.</summary>
-    public static string EventTag(InvitationEvent invitationEvent) => invitationEvent == InvitationEvent.Accepted ? "accepted" : "created";
 
     /// <summary>Returns the value of the outcome tag.</summary>
     public static string OutcomeTag(NotificationOutcome outcome) => outcome switch

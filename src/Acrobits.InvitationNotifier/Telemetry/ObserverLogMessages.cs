@@ -19,7 +19,7 @@ internal static partial class ObserverLogMessages
     private static void ObserverFailed(this ILogger logger, NotificationReport report, INotificationObserver observer, string error) =>
         SafeLogger.For(logger).ObserverFailed(
             new LogSafeText(report.Invitation.NetworkId),
-            report.Invitation.Event == InvitationEvent.Accepted ? "accepted" : "created",
+            EventTag.Of(report.Invitation),
             report.Invitation.Id ?? "(no id)",
             NameOf(observer),
             report.Delivery,

@@ -32,7 +32,7 @@ internal sealed class QueueMetrics
 
     public void Dropped(Invitation invitation, string reason) => _dropped.TryAdd(new TagList
     {
-        { NotifierMetrics.Event, NotifierMetrics.EventTag(invitation.Event) },
+        { EventTag.Name, EventTag.Of(invitation) },
         { NotifierMetrics.NetworkId, invitation.NetworkId },
         { Prefix + "drop.reason", reason },
     });

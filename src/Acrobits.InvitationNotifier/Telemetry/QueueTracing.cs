@@ -59,6 +59,6 @@ internal static class QueueTracing
         new("messaging.destination.name", Destination),
         new("messaging.message.id", invitation.Id),
         new(Prefix + "network.id", invitation.NetworkId),
-        new(Prefix + "event", invitation.Event == InvitationEvent.Accepted ? "accepted" : "created"),
+        new(EventTag.Name, EventTag.Of(invitation)),
     ];
 }

@@ -13,7 +13,7 @@ internal static class Tracing
     public static TracedOperation? StartNotification(Invitation invitation) => TracedOperation
         .Start(invitation.Event == InvitationEvent.Accepted ? "notify invitation accepted" : "notify invitation created", ActivityKind.Internal)
         ?.SetTag(NotifierMetrics.NetworkId, invitation.NetworkId)
-        .SetTag(NotifierMetrics.Event, NotifierMetrics.EventTag(invitation.Event));
+        .SetTag(EventTag.Name, EventTag.Of(invitation));
 
     /// <summary>Ends a notification.</summary>
     public static void End(this TracedOperation notification, NotificationResult result)
