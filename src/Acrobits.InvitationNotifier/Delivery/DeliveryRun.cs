@@ -8,7 +8,6 @@ namespace Acrobits.InvitationNotifier.Delivery;
 internal sealed class DeliveryRun(
     Invitation invitation,
     InvitationEndpoint endpoint,
-    WebService webService,
     ExpandedInvitation expanded,
     CompiledConfiguration configuration,
     bool once,
@@ -27,7 +26,7 @@ internal sealed class DeliveryRun(
     /// <summary>Whether any network id leads to the web service.</summary>
     public bool IsForAllNetworks => endpoint.IsForAllNetworks;
 
-    public WebService WebService => webService;
+    public WebService WebService => endpoint.WebServiceOf(invitation.Event)!;
 
     public ExpandedInvitation Expanded => expanded;
 

@@ -108,7 +108,7 @@ internal sealed class Notifier(
             return Unrepresentable(problem, time.GetElapsedTime(started));
         }
 
-        var run = new DeliveryRun(invitation, endpoint, webService, expanded, current, once, time, cancellationToken);
+        var run = new DeliveryRun(invitation, endpoint, expanded, current, once, time, cancellationToken);
         try
         {
             var last = await _deliverer.DeliverAsync(run).ConfigureAwait(false);

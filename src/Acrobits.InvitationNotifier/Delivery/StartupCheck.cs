@@ -21,7 +21,9 @@ internal sealed class StartupCheck(
         {
             // Creates the HTTP client and its primary handler.
             _ = scope.ServiceProvider.GetRequiredService<IInvitationNotifier>();
-            if (guard.ReplacedBy is { } handler && !settings.CurrentValue.Egress.ReplacedHandlerIsIntended)
+            // Certificates of networks have no effect either, which no application intends.
+            if (guard.ReplacedBy is { } handler
+                && (!settings.CurrentValue.Egress.ReplacedHandlerIsIntended || settings.Current.Endpoints.Any(entry => entry.Endpoint?.Tls is not null)))
             {
                 logger.PrimaryHandlerReplaced(handler);
             }

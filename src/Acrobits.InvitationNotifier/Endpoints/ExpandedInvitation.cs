@@ -4,8 +4,7 @@ namespace Acrobits.InvitationNotifier.Endpoints;
 /// <param name="Uri">The URL.</param>
 /// <param name="Body">The body; null for a GET request.</param>
 /// <param name="Id">The id that identifies the event to the provider; null if requests do not send it.</param>
-/// <param name="IdempotencyKey">The quoted value of the header; null if the header is off.</param>
-internal readonly record struct ExpandedInvitation(Uri Uri, byte[]? Body, string? Id, string? IdempotencyKey)
+internal readonly record struct ExpandedInvitation(Uri Uri, byte[]? Body, string? Id)
 {
     public HttpMethod Method => Body is null ? HttpMethod.Get : HttpMethod.Post;
 }

@@ -98,7 +98,7 @@ internal sealed class RequestHeaders
     public static bool IsValidValue(string value) => !value.AsSpan().ContainsAnyExceptInRange(' ', '~');
 
     /// <summary>Adds the headers to a request.</summary>
-    public void AddTo(HttpRequestHeaders headers, RequestDefaults defaults, string? idempotencyKey)
+    public void AddTo(HttpRequestHeaders headers, RequestDefaults defaults, string? id)
     {
         // The client writes Host first, and then these in the order in which they are added.
         if (!defaults.ReuseConnections)
@@ -113,9 +113,9 @@ internal sealed class RequestHeaders
             headers.TryAddWithoutValidation(name, value);
         }
 
-        if (idempotencyKey is not null)
+        if (SendIdempotencyKey)
         {
-            headers.TryAddWithoutValidation(IdempotencyKey, idempotencyKey);
+            headers.TryAddWithoutValidation(IdempotencyKey, $"\"{id}\"");
         }
     }
 

@@ -21,8 +21,7 @@ internal sealed class WebService(
     {
         byte[]? content = null;
         var problem = url.Expand(invitation, out var uri) ?? body?.Expand(invitation, out content);
-        var id = SendsId ? IdOf(invitation) : null;
-        expanded = new ExpandedInvitation(uri, content, id, headers.SendIdempotencyKey ? $"\"{id}\"" : null);
+        expanded = new ExpandedInvitation(uri, content, SendsId ? IdOf(invitation) : null);
         return problem;
     }
 
@@ -33,7 +32,7 @@ internal sealed class WebService(
     /// <param name="time">The clock of the timestamp that is signed.</param>
     public void Fill(HttpRequestMessage request, ExpandedInvitation expanded, RequestDefaults defaults, TimeProvider time)
     {
-        headers.AddTo(request.Headers, defaults, expanded.IdempotencyKey);
+        headers.AddTo(request.Headers, defaults, expanded.Id);
         signer?.Sign(request.Headers, expanded, time.GetUtcNow());
         if (expanded.Body is { } content)
         {
