@@ -93,6 +93,9 @@ public static class PostgreSqlInvitationQueueServiceCollectionExtensions
         services.AddSingleton<IInvitationQueueManager>(static provider => new InvitationQueueManager(provider.GetRequiredService<QueueParts>()));
         if (options.Deliver)
         {
+            // Read when the handler is created: a second call can still set the schedule.
+            services.TryAddSingleton(provider => options.Redelivery
+                ?? provider.GetRequiredService<IOptionsMonitor<InvitationNotifierOptions>>().CurrentValue.Queue.Redelivery);
             services.AddRebusInvitationHandler();
         }
 
