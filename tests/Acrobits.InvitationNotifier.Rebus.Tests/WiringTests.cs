@@ -46,6 +46,26 @@ public sealed class WiringTests
     }
 
     [Fact]
+    public async Task StartAsync_BusIsStartedByTheApplication_StartsAndSendsNothing()
+    {
+        using var host = Build(services =>
+        {
+            services.AddInvitationNotifier(options => options.InvitationCreatedUrl = "https://example.com/");
+            services.AddRebusInvitationQueue();
+            services.AddRebus(
+                bus => bus.Transport(transport => transport.UseInMemoryTransport(_network, "invitations"))
+                    .UseInvitationMessages().Routing(routes => routes.TypeBased().Map<Invitation>("invitations")),
+                key: "main",
+                startAutomatically: false);
+        });
+
+        await host.StartAsync(TestContext.Current.CancellationToken);
+
+        Assert.Empty(_network.GetMessages("invitations"));
+        await Task.Run(() => host.StopAsync());
+    }
+
+    [Fact]
     public async Task StartAsync_NoNotifier_NamesTheMissingCall()
     {
         var message = await AssertRefusedAsync(

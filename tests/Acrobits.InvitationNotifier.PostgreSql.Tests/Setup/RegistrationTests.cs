@@ -40,6 +40,18 @@ public sealed class RegistrationTests
     }
 
     [Fact]
+    public async Task AddPostgreSqlInvitationQueue_Schedule_IsTheHandlers()
+    {
+        var schedule = new RedeliverySchedule(TimeSpan.FromHours(1));
+        var services = new ServiceCollection().AddLogging()
+            .AddPostgreSqlInvitationQueue(ConnectionString, options => options.Redelivery = schedule);
+        services.AddTestNotifier("http://127.0.0.1/");
+        await using var provider = services.BuildServiceProvider();
+
+        Assert.Same(schedule, provider.GetRequiredService<RedeliverySchedule>());
+    }
+
+    [Fact]
     public void AddPostgreSqlInvitationQueue_OtherDatabaseOrDeliver_IsRefused()
     {
         var services = new ServiceCollection().AddPostgreSqlInvitationQueue(ConnectionString);
