@@ -103,6 +103,8 @@ internal sealed class CompiledConfiguration
         }
 
         compiled.NetworkProblems = problems.Problems;
+        compiled._warnings.AddRange(sections.Where(section => section.IsEmpty && section.Path.Length > 0).Select(section => ((string?)null,
+            $"{section.Path}: the section does not exist, or has no keys, so it has no effect. Correct its name, or remove its registration.")));
         foreach (var networkId in problems.Problems.Select(problem => problem.NetworkId!).Distinct())
         {
             compiled._networks[networkId] = OptionsMetadata.Of(inForce!).Compiled!._networks.GetValueOrDefault(networkId);

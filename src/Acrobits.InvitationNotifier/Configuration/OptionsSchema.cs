@@ -93,11 +93,12 @@ internal sealed class OptionsSchema<T>
         var known = list.ToHashSet(StringComparer.Ordinal);
         foreach (var item in node.Children.OrderBy(item => item.Key, ConfigurationKeyComparer.Instance))
         {
-            if (item.Children.Count > 0)
+            // Null is refused too: a list of secrets must not end up empty without a word.
+            if (item.Children.Count > 0 || item.Value is not { } value)
             {
                 problems.Add(item.Key, Values.Not("a string"));
             }
-            else if (item.Value is { } value && !known.Contains(value))
+            else if (!known.Contains(value))
             {
                 list.Add(value);
             }

@@ -169,7 +169,7 @@ internal sealed class DestinationLimits
     // Wakes those that wait for a token. The return of a slot wakes those that wait for one.
     private void SetTimer()
     {
-        if (_turns.Count > 0 && Settings.MaxRequestsPerSecond is { } rate)
+        if (_turns.Count > 0 && Settings.MaxRequestsPerSecond is { } rate && !_slots.IsFull(Settings.MaxConcurrentRequests))
         {
             _rate.SetTimer(rate);
         }

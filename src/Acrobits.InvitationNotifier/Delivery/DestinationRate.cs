@@ -13,6 +13,8 @@ internal sealed class DestinationRate(TimeProvider time, Action onToken)
     // Timers take whole milliseconds. A shorter time would be none.
     private static readonly TimeSpan TimerResolution = TimeSpan.FromMilliseconds(1);
 
+    private static readonly TimeSpan LateTokenDelay = TimeSpan.FromMilliseconds(10);
+
     // The web services that were refused and got no token since. A token is kept for the first one, because those that always
     // wait would take it before this one comes back.
     private readonly LinkedList<DestinationShare> _refused = [];
@@ -74,9 +76,15 @@ internal sealed class DestinationRate(TimeProvider time, Action onToken)
             left = _tokens.TimeUntil(2, perSecond);
         }
 
+        // The token came after the attempts that wait were refused. Nothing else would wake them.
+        if (left == TimeSpan.Zero)
+        {
+            left = LateTokenDelay;
+        }
+
         // A timer that fires too early is set again.
         var due = time.GetTimestamp() + (long)(left.TotalSeconds * time.TimestampFrequency);
-        if (left > TimeSpan.Zero && due < _timerDue - (time.TimestampFrequency / 1000))
+        if (due < _timerDue - (time.TimestampFrequency / 1000))
         {
             _timer?.Dispose();
             _timerDue = due;

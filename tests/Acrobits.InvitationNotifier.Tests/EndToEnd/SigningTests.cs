@@ -183,6 +183,7 @@ public class SigningTests
               "Networks": {
                 "one": { "InvitationCreatedUrl": "https://one.example/", "Signing": { "Secrets": "s3cr3t" } },
                 "two": { "InvitationCreatedUrl": "https://two.example/", "Signing": "s3cr3t" },
+                "null": { "InvitationCreatedUrl": "https://null.example/", "Signing": { "Secrets": [ null ] } },
                 "three": {
                   "InvitationCreatedUrl": "https://three.example/", "Signing": { "Secrets": [ "{{Secret}}" ] }, "Headers": { "Webhook-Id": "s3cr3t" }
                 },
@@ -196,7 +197,7 @@ public class SigningTests
 
         Assert.Equal(
             [
-                "Networks:many:Signing:Secrets", "Networks:one:Signing:Secrets", "Networks:three:Headers:Webhook-Id", "Networks:two:Signing",
+                "Networks:many:Signing:Secrets", "Networks:null:Signing:Secrets:0", "Networks:one:Signing:Secrets", "Networks:three:Headers:Webhook-Id", "Networks:two:Signing",
                 "Signing:Secret", "Signing:Secrets:0", "Signing:Secrets:2",
             ],
             problems.Select(problem => problem[..problem.IndexOf(": ", StringComparison.Ordinal)]).Order(StringComparer.Ordinal));
