@@ -5,7 +5,7 @@ namespace Acrobits.InvitationNotifier.PostgreSql.Storage;
 /// <summary>Tells failures of the database apart, and describes them without the connection string or values of users.</summary>
 internal static class DatabaseError
 {
-    /// <summary>Whether the database cannot be reached for now, in contrast to one that refuses.</summary>
+    /// <summary>Whether the database cannot be reached, which passes, rather than that it refuses.</summary>
     public static bool IsOutage(Exception exception) => exception switch
     {
         // Cannot connect now, shutting down, too many connections, out of disk space or memory, lock time-outs.

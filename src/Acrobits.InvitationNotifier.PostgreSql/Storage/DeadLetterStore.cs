@@ -35,7 +35,7 @@ internal sealed class DeadLetterStore(NpgsqlDataSource database, QueueTable tabl
         FROM {table.Sql} WHERE {Conditions} ORDER BY visible, id
         """;
 
-    // A row that somebody else is changing is passed over: whoever changes it counts it.
+    // A row that another call is changing is skipped, because that call counts it.
     private readonly string _some = string.Create(
         System.Globalization.CultureInfo.InvariantCulture,
         $"""

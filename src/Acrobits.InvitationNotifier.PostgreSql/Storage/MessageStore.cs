@@ -8,7 +8,7 @@ namespace Acrobits.InvitationNotifier.PostgreSql.Storage;
 /// <remarks>
 /// A message under way is leased: its column <c>visible</c> lies in the future and <c>lease</c> names the process. No transaction
 /// stays open meanwhile, so a delivery takes as long as it takes, and a process that dies or falls silent only delays its
-/// messages. Whatever another process has leased since is left alone.
+/// messages. A message that another process has leased since is not touched.
 /// </remarks>
 internal sealed class MessageStore(NpgsqlDataSource database, QueueTable table, TimeSpan lease)
 {
@@ -24,7 +24,7 @@ internal sealed class MessageStore(NpgsqlDataSource database, QueueTable table, 
         VALUES ($1, 0, 'infinity', now(), $2, $3, $4, $5, $6)
         """;
 
-    // The subquery is evaluated once, whatever the planner thinks of the number of rows.
+    // The subquery is evaluated once, regardless of the number of rows that the planner expects.
     private readonly string _take =
         $"""
         UPDATE {table.Sql} SET visible = now() + $3, lease = $4
