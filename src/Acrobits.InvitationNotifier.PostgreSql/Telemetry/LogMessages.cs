@@ -78,7 +78,7 @@ internal static partial class LogMessages
     [LoggerMessage(72, LogLevel.Information, "The delivery log is written again.")]
     private static partial void LogWorks(this ILogger logger);
 
-    [LoggerMessage(73, LogLevel.Warning, "{Count} deliveries are missing from the delivery log, because the database was down for too long or refused their entries.")]
+    [LoggerMessage(73, LogLevel.Warning, "Entries missing from the delivery log: {Count}. The database was down for too long, or refused them.")]
     private static partial void NotLogged(this ILogger logger, long count);
 
     [LoggerMessage(74, LogLevel.Warning, "Entries of the delivery log that are older than Retention cannot be deleted: {Error}. The next try follows in a minute.")]

@@ -97,10 +97,27 @@ public sealed class WriteTests(PostgresFixture postgres)
         await database.UntilAsync(10_000);
         await Eventually.BecomesAsync(() => host.CountLogs(73) == 1, "the log says how many are missing");
         Assert.Equal(
-            "5000 deliveries are missing from the delivery log, because the database was down for too long or refused their entries.",
+            "Entries missing from the delivery log: 5000. The database was down for too long, or refused them.",
             host.Logs.Single(record => record.Id.Id == 73).Message);
         Assert.Equal("order-14999", (await host.QueryAsync())[0].InvitationId);
         Assert.Equal(LogHost.Now.AddMinutes(5_000), (await host.QueryAsync(new() { Skip = 9_999 })).Single().Time);
+    }
+
+    [Fact]
+    public async Task Report_ThroughPgBouncerInTransactionMode_IsWrittenAndFound()
+    {
+        Assert.SkipWhen(PgBouncer.Program is null, "PgBouncer is not installed.");
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var bouncer = await PgBouncer.StartAsync(database.ConnectionString);
+        await using var host = await TestHost.StartAsync(services => services.AddPostgreSqlInvitationDeliveryLog(bouncer.ConnectionString));
+
+        await host.ReportAsync(LogHost.Report("a"));
+        await database.UntilAsync(1);
+        await host.ReportAsync(LogHost.Report("b"));
+        await database.UntilAsync(2);
+
+        Assert.Single(await host.QueryAsync(new() { NetworkId = "b" }));
+        Assert.Equal(0, host.CountLogs(71));
     }
 
     [Fact]
@@ -128,7 +145,7 @@ public sealed class WriteTests(PostgresFixture postgres)
 
         await database.UntilAsync(2);
         await host.StopAsync();
-        Assert.StartsWith("1 deliveries are missing", host.Logs.Single(record => record.Id.Id == 73).Message, StringComparison.Ordinal);
+        Assert.StartsWith("Entries missing from the delivery log: 1.", host.Logs.Single(record => record.Id.Id == 73).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -141,7 +158,10 @@ public sealed class WriteTests(PostgresFixture postgres)
         var store = new DeliveryLogStore(source, new DeliveryLogTable(new PostgreSqlInvitationDeliveryLogOptions()));
         var entry = new DeliveryLogEntry
         {
-            Time = LogHost.Now, Event = InvitationEvent.Created, NetworkId = "a", Progress = NotificationProgress.Completed,
+            Time = LogHost.Now,
+            Event = InvitationEvent.Created,
+            NetworkId = "a",
+            Progress = NotificationProgress.Completed,
         };
 
         await store.InsertAsync([new(1, entry)], TestContext.Current.CancellationToken);
@@ -198,7 +218,7 @@ public sealed class WriteTests(PostgresFixture postgres)
 
         await host.StopAsync();
 
-        Assert.StartsWith("2 deliveries are missing", host.Logs.Single(record => record.Id.Id == 73).Message, StringComparison.Ordinal);
+        Assert.StartsWith("Entries missing from the delivery log: 2.", host.Logs.Single(record => record.Id.Id == 73).Message, StringComparison.Ordinal);
         Assert.DoesNotContain(host.Logs, record => record.Message.Contains("topsecret", StringComparison.Ordinal));
     }
 
