@@ -152,7 +152,7 @@ public sealed partial class CommandsTests(PostgresFixture postgres)
         workplace.Settings["Redelivery:0"] = "01:00:00";
         await workplace.EnqueueAsync(2);
         workplace.StartWorker("one");
-        await workplace.UntilAsync(2, "visible > now()");
+        await workplace.UntilAsync(2, "visible > now() AND lease IS NULL");
 
         var (exitCode, output, _) = await workplace.RunAsync("status", "--network", "mynet", "--check");
 
