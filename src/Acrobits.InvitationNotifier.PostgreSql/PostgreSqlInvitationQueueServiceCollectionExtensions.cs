@@ -42,7 +42,7 @@ public static class PostgreSqlInvitationQueueServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(connectionString);
-        Check(connectionString);
+        QueueDatabase.Check(connectionString);
 
         return services.Add(connectionString, options => new QueueDatabase(connectionString, options.UsesConnectionPooler), configure);
     }
@@ -121,27 +121,6 @@ public static class PostgreSqlInvitationQueueServiceCollectionExtensions
             ? services
             : throw new InvalidOperationException(
                 "AddPostgreSqlInvitationQueue was called twice, with different databases or values of Deliver. Remove one of the calls.");
-    }
-
-    // The text may hold a password, so what is wrong with it is not quoted.
-    private static void Check(string connectionString)
-    {
-        const string Advice = "Write for instance \"Host=db.example.com;Database=invitations;Username=invitations\".";
-
-        string? host;
-        try
-        {
-            host = new NpgsqlConnectionStringBuilder(connectionString).Host;
-        }
-        catch (Exception exception) when (exception is ArgumentException or FormatException or InvalidCastException or OverflowException)
-        {
-            throw new ArgumentException($"This is not a connection string of Npgsql. {Advice}", nameof(connectionString));
-        }
-
-        if (string.IsNullOrWhiteSpace(host))
-        {
-            throw new ArgumentException($"The connection string names no Host. {Advice}", nameof(connectionString));
-        }
     }
 
     private sealed record Registration(object Source, PostgreSqlInvitationQueueOptions Options, bool Deliver);

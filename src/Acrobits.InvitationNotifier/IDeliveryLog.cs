@@ -1,6 +1,9 @@
 namespace Acrobits.InvitationNotifier;
 
-/// <summary>Answers what became of recent deliveries. Registered by <c>AddInvitationDeliveryLog</c>.</summary>
+/// <summary>
+/// Answers what became of recent deliveries. Registered by <c>AddInvitationDeliveryLog</c>, or for many processes by
+/// <c>AddPostgreSqlInvitationDeliveryLog</c>.
+/// </summary>
 public interface IDeliveryLog
 {
     /// <summary>Returns the deliveries that match a query, newest first.</summary>

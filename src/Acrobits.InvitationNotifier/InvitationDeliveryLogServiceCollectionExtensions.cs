@@ -17,11 +17,13 @@ public static class InvitationDeliveryLogServiceCollectionExtensions
     /// <param name="configure">Configures the options; null keeps the defaults.</param>
     /// <returns>The services.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="services"/> is <see langword="null"/>.</exception>
+    /// <exception cref="InvalidOperationException">Another delivery log of the library is already registered.</exception>
     public static IServiceCollection AddInvitationDeliveryLog(
         this IServiceCollection services, Action<InvitationDeliveryLogOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);
 
+        InvitationDeliveryLogRegistration.Add(services, nameof(AddInvitationDeliveryLog));
         services.AddOptions<InvitationDeliveryLogOptions>().Configure(configure ?? (static _ => { })).ValidateOnStart();
         services.TryAddEnumerable(
             ServiceDescriptor.Singleton<IValidateOptions<InvitationDeliveryLogOptions>, DeliveryLogOptionsValidator>());

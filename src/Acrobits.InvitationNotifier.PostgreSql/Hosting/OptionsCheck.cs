@@ -3,18 +3,23 @@ using Microsoft.Extensions.Options;
 
 namespace Acrobits.InvitationNotifier.PostgreSql.Hosting;
 
-/// <summary>Checks the options of a queue.</summary>
+/// <summary>Checks the options of a queue, and those of a delivery log.</summary>
 internal static partial class OptionsCheck
 {
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
     /// <exception cref="OptionsValidationException">The options are not valid; the exception lists every problem.</exception>
-    public static void Validate(PostgreSqlInvitationQueueOptions options)
+    public static void Validate(PostgreSqlInvitationQueueOptions options) => Validate(Problems(options), options.GetType());
+
+    /// <inheritdoc cref="Validate(PostgreSqlInvitationQueueOptions)"/>
+    public static void Validate(PostgreSqlInvitationDeliveryLogOptions options) => Validate(Problems(options), options.GetType());
+
+    private static void Validate(IEnumerable<string> problems, Type options)
     {
-        string[] problems = [.. Problems(options)];
-        if (problems is not [])
+        string[] all = [.. problems];
+        if (all is not [])
         {
-            throw new OptionsValidationException(nameof(PostgreSqlInvitationQueueOptions), typeof(PostgreSqlInvitationQueueOptions), problems);
+            throw new OptionsValidationException(options.Name, options, all);
         }
     }
 
@@ -30,14 +35,9 @@ internal static partial class OptionsCheck
             yield return "DeadLetterQueueName needs a name other than QueueName.";
         }
 
-        if (!Identifier().IsMatch(options.Schema ?? ""))
+        foreach (var problem in TableProblems(options.Schema, options.Table))
         {
-            yield return "Schema needs letters, digits and underscores, at most 40, and no digit first.";
-        }
-
-        if (!Identifier().IsMatch(options.Table ?? ""))
-        {
-            yield return "Table needs letters, digits and underscores, at most 40, and no digit first.";
+            yield return problem;
         }
 
         if (options.MaxConcurrentDeliveries is < 1 or > 1000)
@@ -58,6 +58,32 @@ internal static partial class OptionsCheck
         if (options.EnqueueTimeout < TimeSpan.Zero || options.EnqueueTimeout > Day)
         {
             yield return "EnqueueTimeout must be from 0 to 24 hours.";
+        }
+    }
+
+    private static IEnumerable<string> Problems(PostgreSqlInvitationDeliveryLogOptions options)
+    {
+        foreach (var problem in TableProblems(options.Schema, options.Table))
+        {
+            yield return problem;
+        }
+
+        if (options.Retention < TimeSpan.FromMinutes(1) || options.Retention > 36_500 * Day)
+        {
+            yield return "Retention must be from one minute to 36,500 days.";
+        }
+    }
+
+    private static IEnumerable<string> TableProblems(string? schema, string? table)
+    {
+        if (!Identifier().IsMatch(schema ?? ""))
+        {
+            yield return "Schema needs letters, digits and underscores, at most 40, and no digit first.";
+        }
+
+        if (!Identifier().IsMatch(table ?? ""))
+        {
+            yield return "Table needs letters, digits and underscores, at most 40, and no digit first.";
         }
     }
 

@@ -11,7 +11,7 @@ internal sealed class QueueParts : IAsyncDisposable
     {
         Database = database;
         Table = new QueueTable(options);
-        Setup = new TableSetup(database.Source, Table, logger);
+        Setup = new TableSetup(database.Source, new TableScript(Table), logger);
         Store = new MessageStore(database.Source, Table, options.Lease);
         DeadLetters = new DeadLetterStore(database.Source, Table);
         if (options.Deliver)

@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace Acrobits.InvitationNotifier.PostgreSql.Storage;
 
-/// <summary>The data source of the queue: the application's, or one that belongs to the queue and is disposed with it.</summary>
+/// <summary>The data source of a queue or a delivery log: the application's, or one of its own, which is disposed with it.</summary>
 internal sealed class QueueDatabase : IAsyncDisposable
 {
     private const int PreparedStatements = 20, CommandTimeoutSeconds = 15, KeepAliveSeconds = 30, KeepAliveIntervalSeconds = 10;
@@ -21,6 +21,28 @@ internal sealed class QueueDatabase : IAsyncDisposable
     public NpgsqlDataSource Source { get; }
 
     public ValueTask DisposeAsync() => _isOwn ? Source.DisposeAsync() : ValueTask.CompletedTask;
+
+    /// <summary>Checks a connection string, without quoting it: it may hold a password.</summary>
+    /// <exception cref="ArgumentException">It is not a connection string with a host.</exception>
+    public static void Check(string connectionString)
+    {
+        const string Advice = "Write for instance \"Host=db.example.com;Database=invitations;Username=invitations\".";
+
+        string? host;
+        try
+        {
+            host = new NpgsqlConnectionStringBuilder(connectionString).Host;
+        }
+        catch (Exception exception) when (exception is ArgumentException or FormatException or InvalidCastException or OverflowException)
+        {
+            throw new ArgumentException($"This is not a connection string of Npgsql. {Advice}", nameof(connectionString));
+        }
+
+        if (string.IsNullOrWhiteSpace(host))
+        {
+            throw new ArgumentException($"The connection string names no Host. {Advice}", nameof(connectionString));
+        }
+    }
 
     // Only what the application has not set itself.
     private static NpgsqlConnectionStringBuilder Configure(string connectionString, bool usesPooler)

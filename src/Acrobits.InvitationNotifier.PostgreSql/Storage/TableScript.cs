@@ -7,15 +7,18 @@ namespace Acrobits.InvitationNotifier.PostgreSql.Storage;
 /// The first seven columns are those of Rebus' PostgreSQL transport, so that processes with earlier versions of the library can
 /// share the table during an upgrade. A trigger describes the rows that they insert.
 /// </remarks>
-internal sealed class TableScript(QueueTable table)
+internal sealed class TableScript(QueueTable table) : ITableScript
 {
     // Part of the trigger's name. It is created last, so a table that has it has all the rest.
     private const int Version = 1;
 
-    /// <summary>The trigger by which a table of this version is recognized.</summary>
-    public string Trigger { get; } = $"{table.Name}_describe_v{Version}";
+    public string Owner => "invitation queue";
 
-    public string CreateSchema => $"CREATE SCHEMA IF NOT EXISTS {QueueTable.Quote(table.Schema)};";
+    public string Schema => table.Schema;
+
+    public string Sql => table.Sql;
+
+    public string IsCurrent => $"SELECT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = to_regclass($1) AND tgname = '{Trigger}')";
 
     public string CreateOrUpgrade =>
         $$"""
@@ -69,6 +72,7 @@ internal sealed class TableScript(QueueTable table)
             IF details IS NOT NULL THEN
                 NEW.died := now();
                 NEW.reason := coalesce(
+                    left(substring(details FROM 'The last one: ([^\n\r]+)'), 300),
                     substring(details FROM 'The last outcome: ([A-Za-z0-9_, ]+)\.'),
                     substring(details FROM '(The body is not an invitation|The message is of the type acrobits\.invitation\.[A-Za-z0-9.]{1,40})'),
                     substring(details FROM '[A-Z][A-Za-z]*Exception'),
@@ -92,10 +96,8 @@ internal sealed class TableScript(QueueTable table)
         UPDATE {{table.Sql}} SET headers = headers WHERE network_id IS NULL;
         """;
 
-    /// <summary>What a role needs that uses the table and does not own it.</summary>
-    public string Grant(string role) =>
-        $"""
-        GRANT USAGE ON SCHEMA {QueueTable.Quote(table.Schema)} TO {QueueTable.Quote(role)};
-        GRANT SELECT, INSERT, UPDATE, DELETE ON {table.Sql} TO {QueueTable.Quote(role)};
-        """;
+    // By it, a table of this version is recognized.
+    private string Trigger { get; } = $"{table.Name}_describe_v{Version}";
+
+    public override string ToString() => table.ToString();
 }

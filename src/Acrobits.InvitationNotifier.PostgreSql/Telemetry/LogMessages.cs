@@ -25,11 +25,19 @@ internal static partial class LogMessages
     public static void HandlingFailed(this ILogger logger, long id, Exception exception, TimeSpan delay) =>
         SafeLogger.For(logger).IsDeferred(id, exception.GetType().Name, delay);
 
-    public static void TableIsReady(this ILogger logger, QueueTable table) => SafeLogger.For(logger).TableCreated(table.ToString());
+    public static void TableIsReady(this ILogger logger, ITableScript script) => SafeLogger.For(logger).TableCreated(script.ToString()!, script.Owner);
 
     public static void DeadLettersExpired(this ILogger logger, long count) => SafeLogger.For(logger).Expired(count);
 
     public static void CannotStart(this ILogger logger, string error) => SafeLogger.For(logger).Refuses(error);
+
+    public static void DeliveryLogFails(this ILogger logger, string error) => SafeLogger.For(logger).LogFails(error);
+
+    public static void DeliveryLogWorks(this ILogger logger) => SafeLogger.For(logger).LogWorks();
+
+    public static void DeliveriesNotLogged(this ILogger logger, long count) => SafeLogger.For(logger).NotLogged(count);
+
+    public static void DeliveriesNotDeleted(this ILogger logger, string error) => SafeLogger.For(logger).NotDeleted(new LogSafeText(error));
 
     [LoggerMessage(60, LogLevel.Warning, "The database of the invitation queue cannot be reached: {Error}. The queue starts as soon as the database answers.")]
     private static partial void Waits(this ILogger logger, LogSafeText error);
@@ -55,12 +63,24 @@ internal static partial class LogMessages
     [LoggerMessage(67, LogLevel.Error, "Message {MessageId} of the invitation queue could not be handled, because the application's services threw {Error}. It is handled again in {Delay}.")]
     private static partial void IsDeferred(this ILogger logger, long messageId, string error, TimeSpan delay);
 
-    [LoggerMessage(68, LogLevel.Information, "The table {Table} of the invitation queue was created or upgraded.")]
-    private static partial void TableCreated(this ILogger logger, string table);
+    [LoggerMessage(68, LogLevel.Information, "The table {Table} of the {Owner} was created or upgraded.")]
+    private static partial void TableCreated(this ILogger logger, string table, string owner);
 
     [LoggerMessage(69, LogLevel.Warning, "{Count} dead invitation(s) were older than DeadLetterRetention and were deleted.")]
     private static partial void Expired(this ILogger logger, long count);
 
     [LoggerMessage(70, LogLevel.Error, "The invitation queue cannot start, and tries again: {Error}")]
     private static partial void Refuses(this ILogger logger, string error);
+
+    [LoggerMessage(71, LogLevel.Warning, "The delivery log cannot be written. Deliveries continue, and their entries wait in memory until the database works: {Error}")]
+    private static partial void LogFails(this ILogger logger, string error);
+
+    [LoggerMessage(72, LogLevel.Information, "The delivery log is written again.")]
+    private static partial void LogWorks(this ILogger logger);
+
+    [LoggerMessage(73, LogLevel.Warning, "Entries missing from the delivery log: {Count}. The database was down for too long, or refused them.")]
+    private static partial void NotLogged(this ILogger logger, long count);
+
+    [LoggerMessage(74, LogLevel.Warning, "Entries of the delivery log that are older than Retention cannot be deleted: {Error}. The next try follows in a minute.")]
+    private static partial void NotDeleted(this ILogger logger, LogSafeText error);
 }

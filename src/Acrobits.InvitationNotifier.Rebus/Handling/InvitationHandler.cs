@@ -112,14 +112,16 @@ internal sealed class InvitationHandler(
     };
 
     private static string Reason(NotificationResult? result, int deliveries) => string.Create(
-        CultureInfo.InvariantCulture, $"Failed deliveries: {deliveries}; the redelivery schedule is exhausted. The last outcome: {Outcome(result)}.");
+        CultureInfo.InvariantCulture,
+        $"{deliveries} {(deliveries == 1 ? "delivery" : "deliveries")} failed; the redelivery schedule is exhausted. The last one: {Last(result)}");
 
-    private static string Outcome(NotificationResult? result) => result switch
+    // A notifier that the application has replaced may give no reason.
+    private static string Last(NotificationResult? result) => result switch
     {
-        null => "an exception of the application itself",
-        { StatusCode: { } status } => string.Create(CultureInfo.InvariantCulture, $"{result.Outcome}, status {(int)status}"),
-        { Outcome: NotificationOutcome.Unreachable, Exception: { } exception } =>
-            $"{result.Outcome}, {ErrorType.Of(exception)}",
-        _ => $"{result.Outcome}, no response",
+        null => "The application's own code threw an exception.",
+        { Reason: { Length: > 0 } reason } => reason,
+        { StatusCode: { } status } => string.Create(CultureInfo.InvariantCulture, $"{result.Outcome}, status {(int)status}."),
+        { Outcome: NotificationOutcome.Unreachable, Exception: { } exception } => $"{result.Outcome}, {ErrorType.Of(exception)}.",
+        _ => $"{result.Outcome}, no response.",
     };
 }

@@ -24,22 +24,7 @@ internal sealed class DeliveryLog(IOptions<InvitationDeliveryLogOptions> options
 
     public ValueTask OnNotifiedAsync(NotificationReport report, CancellationToken cancellationToken)
     {
-        var (invitation, result) = (report.Invitation, report.Result);
-        Add(new DeliveryLogEntry
-        {
-            Time = report.Time,
-            Event = invitation.Event,
-            NetworkId = invitation.NetworkId,
-            InvitationId = invitation.Id,
-            Delivery = report.Delivery,
-            Outcome = result?.Outcome,
-            StatusCode = result?.StatusCode,
-            Reason = result?.Reason,
-            Attempts = result?.Attempts ?? 0,
-            Duration = result?.Duration ?? TimeSpan.Zero,
-            Progress = report.Progress,
-            NextDelivery = report.NextDelivery,
-        });
+        Add(DeliveryLogEntries.From(report));
         return ValueTask.CompletedTask;
     }
 

@@ -66,7 +66,9 @@ public sealed class DeliveryTests(PostgresFixture postgres)
 
         await TestQueue.UntilAsync(async () => await queue.CountAsync(TestQueue.Dead) == 1, "the message is in the error queue");
         await queue.UntilEmptyAsync();
-        Assert.Contains("Failed deliveries: 3;", (await queue.ReasonsAsync())[0], StringComparison.Ordinal);
+        Assert.Equal(
+            "3 deliveries failed; the redelivery schedule is exhausted. The last one: The provider answered 503 instead of 204.",
+            (await queue.ReasonsAsync())[0]);
         Assert.Equal(3, provider.Requests.Count);
     }
 

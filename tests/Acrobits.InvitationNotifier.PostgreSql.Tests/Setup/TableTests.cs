@@ -77,6 +77,27 @@ public sealed class TableTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task StartAsync_DeadLetterOfABusOfThisVersion_HasTheReasonOfItsLastDelivery()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var provider = RawProvider.Answering(Answers.NoContent);
+        var queue = new TestQueue(database);
+        await using (var rebus = await StartRebusAsync(database))
+        {
+            await rebus.EnqueueAsync(Samples.Numbered(1));
+        }
+
+        await database.ExecuteAsync(
+            $$"""
+            UPDATE {{TestQueue.Table}} SET recipient = 'invitations-dead', headers = convert_to((convert_from(headers, 'UTF8')::jsonb
+                || jsonb_build_object('rbs2-error-details', E'System.Exception: 3 deliveries failed; the redelivery schedule is exhausted. The last one: The provider answered 503 instead of 204.\n   at somewhere'))::text, 'UTF8')
+            """);
+        await using var host = await queue.StartAsync(provider.Url(Arrivals.Template));
+
+        Assert.Equal("The provider answered 503 instead of 204.", Assert.Single(await host.Manager.GetDeadAsync().ToListAsync()).Reason);
+    }
+
+    [Fact]
     public async Task EnqueueAsync_IdsBeyond32Bits_AreDeliveredAndPutBack()
     {
         await using var database = await postgres.CreateDatabaseAsync();

@@ -23,8 +23,8 @@ public sealed partial class CommandsTests(PostgresFixture postgres)
 
         var (checkedCode, status, _) = await workplace.RunAsync("status", "--check");
         Assert.Equal(9, checkedCode);
-        Assert.Matches(@"mynet\W+0\W+0\W+2\W+Failed deliveries: 2; .* Rejected, status 503\. \(2\)", status);
-        Assert.Matches(@"other\W+0\W+0\W+1\W+Failed deliveries: 2; .* Rejected, status 503\. \(1\)", status);
+        Assert.Matches(@"mynet\W+0\W+0\W+2\W+2 deliveries failed; .* The last one: The provider answered 503 instead of 204\. \(2\)", status);
+        Assert.Matches(@"other\W+0\W+0\W+1\W+2 deliveries failed; .* The last one: The provider answered 503 instead of 204\. \(1\)", status);
         Assert.Matches(@"all\W+0\W+0\W+3\W", status);
 
         provider.Status = 204;
@@ -152,7 +152,7 @@ public sealed partial class CommandsTests(PostgresFixture postgres)
         workplace.Settings["Redelivery:0"] = "01:00:00";
         await workplace.EnqueueAsync(2);
         workplace.StartWorker("one");
-        await workplace.UntilAsync(2, "visible > now()");
+        await workplace.UntilAsync(2, "visible > now() AND lease IS NULL");
 
         var (exitCode, output, _) = await workplace.RunAsync("status", "--network", "mynet", "--check");
 

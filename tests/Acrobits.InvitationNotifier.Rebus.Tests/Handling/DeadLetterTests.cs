@@ -15,15 +15,24 @@ public sealed class DeadLetterTests
     {
         {
             new() { Outcome = NotificationOutcome.Rejected, StatusCode = HttpStatusCode.BadGateway },
-            "The last outcome: Rejected, status 502."
+            "The last one: Rejected, status 502."
+        },
+        {
+            new()
+            {
+                Outcome = NotificationOutcome.Rejected,
+                StatusCode = HttpStatusCode.ServiceUnavailable,
+                Reason = "The provider answered 503 instead of 204.",
+            },
+            "The last one: The provider answered 503 instead of 204."
         },
         {
             new() { Outcome = NotificationOutcome.Unreachable, Exception = new TimeoutException("+420777654321") },
-            "The last outcome: Unreachable, timeout."
+            "The last one: Unreachable, timeout."
         },
         {
             new() { Outcome = NotificationOutcome.Suspended, RetryAfter = TimeSpan.FromSeconds(1) },
-            "The last outcome: Suspended, no response."
+            "The last one: Suspended, no response."
         },
     };
 
@@ -37,7 +46,7 @@ public sealed class DeadLetterTests
 
         await _bus.UntilFailedAsync();
         var details = _bus.Failed[0].Headers[Headers.ErrorDetails];
-        Assert.Contains("Failed deliveries: 1; the redelivery schedule is exhausted. " + reason, details, StringComparison.Ordinal);
+        Assert.Contains("1 delivery failed; the redelivery schedule is exhausted. " + reason, details, StringComparison.Ordinal);
         Samples.AssertKept(details);
         Samples.AssertKept(host);
     }

@@ -128,7 +128,7 @@ public sealed class DeferralTests
         }
 
         await _bus.UntilFailedAsync();
-        Assert.Contains("Failed deliveries: 2;", _bus.Failed[0].Headers[Headers.ErrorDetails], StringComparison.Ordinal);
+        Assert.Contains("2 deliveries failed; the redelivery schedule is exhausted.", _bus.Failed[0].Headers[Headers.ErrorDetails], StringComparison.Ordinal);
     }
 
     [Fact]

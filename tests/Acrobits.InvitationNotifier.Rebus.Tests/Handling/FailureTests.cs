@@ -57,7 +57,7 @@ public sealed class FailureTests
         await _bus.UntilFailedAsync();
         var details = _bus.Failed[0].Headers[Headers.ErrorDetails];
         Assert.Contains(
-            "Failed deliveries: 1; the redelivery schedule is exhausted. The last outcome: an exception of the application itself.",
+            "1 delivery failed; the redelivery schedule is exhausted. The last one: The application's own code threw an exception.",
             details,
             StringComparison.Ordinal);
         Samples.AssertKept(details);

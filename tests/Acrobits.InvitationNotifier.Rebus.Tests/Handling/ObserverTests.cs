@@ -124,7 +124,7 @@ public sealed class ObserverTests
 
         var record = Assert.Single(host.Logs, record => record.Id.Id == 50);
         Assert.Equal("Broken", record.GetStructuredStateValue("Observer"));
-        Assert.Contains("Failed deliveries: 1;", _bus.Failed[0].Headers[Headers.ErrorDetails], StringComparison.Ordinal);
+        Assert.Contains("1 delivery failed; the redelivery schedule is exhausted.", _bus.Failed[0].Headers[Headers.ErrorDetails], StringComparison.Ordinal);
         Samples.AssertKept(host);
     }
 

@@ -79,7 +79,7 @@ public sealed class TelemetryTests
 
         // What Rebus catches, it would try again at once.
         Assert.Equal(2, notifier.Invitations.Count);
-        Assert.Contains("Failed deliveries: 2;", _bus.Failed[0].Headers[Headers.ErrorDetails], StringComparison.Ordinal);
+        Assert.Contains("2 deliveries failed; the redelivery schedule is exhausted.", _bus.Failed[0].Headers[Headers.ErrorDetails], StringComparison.Ordinal);
     }
 
     private static MetricCollector<long> Collect(BusHost host, string instrument) =>
