@@ -66,7 +66,7 @@ public static class PostgreSqlInvitationDeliveryLogServiceCollectionExtensions
         Func<QueueDatabase> database,
         Action<PostgreSqlInvitationDeliveryLogOptions>? configure)
     {
-        InvitationDeliveryLogRegistration.Add(services, nameof(AddPostgreSqlInvitationDeliveryLog));
+        ExclusiveRegistration.Add(services, "delivery log", nameof(AddPostgreSqlInvitationDeliveryLog));
         var earlier = services.Select(service => service.IsKeyedService ? null : service.ImplementationInstance).OfType<Registration>().FirstOrDefault();
         var options = earlier?.Options ?? new PostgreSqlInvitationDeliveryLogOptions();
         configure?.Invoke(options);

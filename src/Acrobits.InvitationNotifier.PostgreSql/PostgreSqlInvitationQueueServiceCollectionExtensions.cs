@@ -71,7 +71,7 @@ public static class PostgreSqlInvitationQueueServiceCollectionExtensions
         Func<PostgreSqlInvitationQueueOptions, QueueDatabase> database,
         Action<PostgreSqlInvitationQueueOptions>? configure)
     {
-        InvitationQueueRegistration.Add(services, nameof(AddPostgreSqlInvitationQueue));
+        ExclusiveRegistration.Add(services, "queue", nameof(AddPostgreSqlInvitationQueue));
         if (services.Select(service => service.IsKeyedService ? null : service.ImplementationInstance).OfType<Registration>().FirstOrDefault() is { } earlier)
         {
             return services.Repeat(earlier, source, configure);

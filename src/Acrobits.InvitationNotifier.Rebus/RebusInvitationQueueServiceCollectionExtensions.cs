@@ -50,7 +50,7 @@ public static class RebusInvitationQueueServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
 
-        InvitationQueueRegistration.Add(services, nameof(AddRebusInvitationQueue));
+        ExclusiveRegistration.Add(services, "queue", nameof(AddRebusInvitationQueue));
         services.TryAddSingleton(new DeliveryMode(deliver));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StartupCheck>());
         services.TryAddTransient<IInvitationQueue>(static provider => new RebusInvitationQueue(provider.GetRequiredService<IBus>()));

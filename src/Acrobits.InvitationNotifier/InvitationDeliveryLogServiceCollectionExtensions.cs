@@ -23,7 +23,7 @@ public static class InvitationDeliveryLogServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
 
-        InvitationDeliveryLogRegistration.Add(services, nameof(AddInvitationDeliveryLog));
+        ExclusiveRegistration.Add(services, "delivery log", nameof(AddInvitationDeliveryLog));
         services.AddOptions<InvitationDeliveryLogOptions>().Configure(configure ?? (static _ => { })).ValidateOnStart();
         services.TryAddEnumerable(
             ServiceDescriptor.Singleton<IValidateOptions<InvitationDeliveryLogOptions>, DeliveryLogOptionsValidator>());

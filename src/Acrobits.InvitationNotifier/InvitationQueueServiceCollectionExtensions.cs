@@ -32,7 +32,7 @@ public static class InvitationQueueServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
 
-        InvitationQueueRegistration.Add(services, nameof(AddInvitationQueue));
+        ExclusiveRegistration.Add(services, "queue", nameof(AddInvitationQueue));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<InvitationQueueOptions>, ConfiguredQueue>());
         services.AddOptions<InvitationQueueOptions>().Configure(configure ?? (static _ => { })).ValidateOnStart();
         services.TryAddEnumerable(

@@ -219,7 +219,7 @@ public class WiringTests
     {
         var services = new ServiceCollection().AddInvitationQueue();
 
-        var exception = Assert.Throws<InvalidOperationException>(() => InvitationQueueRegistration.Add(services, "AddOtherQueue"));
+        var exception = Assert.Throws<InvalidOperationException>(() => ExclusiveRegistration.Add(services, "queue", "AddOtherQueue"));
 
         Assert.Equal(
             "AddOtherQueue adds a second queue, but AddInvitationQueue has added one already, and an application has one queue. Remove one of the two calls.",
