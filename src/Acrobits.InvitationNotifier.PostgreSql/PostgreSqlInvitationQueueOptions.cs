@@ -3,6 +3,8 @@ namespace Acrobits.InvitationNotifier;
 /// <summary>Options of the durable queue in PostgreSQL. They are read when the queue is registered.</summary>
 public sealed class PostgreSqlInvitationQueueOptions
 {
+    private InvitationQueueOptions _configured = new();
+
     /// <summary>
     /// The name of the queue. Processes with the same queue in the same table share its work. Default: <c>invitations</c>.
     /// </summary>
@@ -29,12 +31,19 @@ public sealed class PostgreSqlInvitationQueueOptions
     /// </summary>
     public bool Deliver { get; set; } = true;
 
-    /// <summary>The maximum number of concurrent deliveries in this process. 1 to 1,000; default 20.</summary>
+    /// <summary>The maximum number of concurrent deliveries in this process, of all networks. 1 to 1,000; default 128.</summary>
+    /// <remarks>A delivery holds no database connection.</remarks>
+    public int MaxConcurrentDeliveries { get; set; } = 128;
+
+    /// <summary>
+    /// The maximum number of concurrent deliveries for one network in this process. If <see langword="null"/> (the default),
+    /// <c>Queue:MaxConcurrentDeliveriesPerNetwork</c> of the notifier's configuration is used, which is 32 by default. At least 1.
+    /// </summary>
     /// <remarks>
-    /// A delivery holds no database connection. <see cref="InvitationNotifierOptions.MaxConcurrentRequests"/> limits the
-    /// requests to one destination: set it lower, so that a slow provider leaves capacity to the others.
+    /// As long as it is lower than <see cref="MaxConcurrentDeliveries"/>, a provider that answers slowly leaves capacity to the
+    /// others.
     /// </remarks>
-    public int MaxConcurrentDeliveries { get; set; } = 20;
+    public int? MaxConcurrentDeliveriesPerNetwork { get; set; }
 
     /// <summary>
     /// The schedule of redeliveries after transient failures. If <see langword="null"/> (the default), <c>Queue:Redelivery</c> of
@@ -64,9 +73,10 @@ public sealed class PostgreSqlInvitationQueueOptions
 
     /// <summary>
     /// How long <see cref="IInvitationQueue.EnqueueAsync"/> waits for the queue to start before it throws a
-    /// <see cref="TimeoutException"/>, for instance while the database cannot be reached at start. Default 10 s.
+    /// <see cref="TimeoutException"/>, for instance while the database cannot be reached at start. If <see langword="null"/> (the
+    /// default), <c>Queue:EnqueueTimeout</c> of the notifier's configuration is used, which is 10 s by default. 0 to 24 hours.
     /// </summary>
-    public TimeSpan EnqueueTimeout { get; set; } = TimeSpan.FromSeconds(10);
+    public TimeSpan? EnqueueTimeout { get; set; }
 
     /// <summary>
     /// Whether the connection string leads to a connection pooler that hands out a connection for one transaction at a time,
@@ -75,5 +85,12 @@ public sealed class PostgreSqlInvitationQueueOptions
     /// <remarks>No effect on a data source of the application: configure it yourself.</remarks>
     public bool UsesConnectionPooler { get; set; }
 
+    internal int MostPerNetwork => MaxConcurrentDeliveriesPerNetwork ?? _configured.MaxConcurrentDeliveriesPerNetwork;
+
+    internal TimeSpan StartTimeout => EnqueueTimeout ?? _configured.EnqueueTimeout;
+
     internal string DeadLetterQueue => DeadLetterQueueName ?? QueueName + "-dead";
+
+    /// <summary>Takes what the application has not set from the notifier's configuration.</summary>
+    internal void Complete(InvitationQueueOptions configured) => _configured = configured;
 }

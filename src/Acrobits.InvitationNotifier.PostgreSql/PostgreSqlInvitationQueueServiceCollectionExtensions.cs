@@ -82,12 +82,14 @@ public static class PostgreSqlInvitationQueueServiceCollectionExtensions
         OptionsCheck.Validate(options);
         services.AddSingleton(new Registration(source, options, options.Deliver));
 
+        services.AddOptions();
         services.AddSingleton(provider => new QueueParts(
             database(options), options, provider.GetRequiredService<ILogger<IInvitationQueue>>()));
         services.AddSingleton(provider => new QueueHost(
             provider.GetRequiredService<QueueParts>(),
             provider.GetRequiredService<IBusRegistry>(),
             options,
+            provider.GetRequiredService<IOptionsMonitor<InvitationNotifierOptions>>(),
             provider.GetRequiredService<IServiceProviderIsService>(),
             provider.GetRequiredService<ILogger<IInvitationQueue>>()));
         services.TryAddSingleton<IInvitationQueue>(static provider => new PostgreSqlInvitationQueue(provider.GetRequiredService<QueueHost>()));

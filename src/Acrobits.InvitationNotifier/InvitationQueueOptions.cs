@@ -1,6 +1,9 @@
 namespace Acrobits.InvitationNotifier;
 
-/// <summary>Options of the queue in memory. A durable queue uses <see cref="Redelivery"/> only.</summary>
+/// <summary>
+/// Options of the queue in memory. Of these, durable queues use <see cref="Redelivery"/>. The one in PostgreSQL also uses
+/// <see cref="MaxConcurrentDeliveriesPerNetwork"/> and <see cref="EnqueueTimeout"/>.
+/// </summary>
 public sealed class InvitationQueueOptions
 {
     /// <summary>

@@ -45,6 +45,11 @@ internal static partial class OptionsCheck
             yield return "MaxConcurrentDeliveries must be from 1 to 1,000.";
         }
 
+        if (options.MaxConcurrentDeliveriesPerNetwork < 1)
+        {
+            yield return "MaxConcurrentDeliveriesPerNetwork must be at least 1.";
+        }
+
         if (options.DeadLetterRetention < TimeSpan.FromMinutes(1))
         {
             yield return "DeadLetterRetention must be at least one minute, or null to keep dead invitations.";

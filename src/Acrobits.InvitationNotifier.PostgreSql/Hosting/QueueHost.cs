@@ -3,6 +3,7 @@ using Acrobits.InvitationNotifier.PostgreSql.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Rebus.Bus;
 using Rebus.ServiceProvider;
 
@@ -13,6 +14,7 @@ internal sealed class QueueHost(
     QueueParts parts,
     IBusRegistry buses,
     PostgreSqlInvitationQueueOptions options,
+    IOptionsMonitor<InvitationNotifierOptions> configuration,
     IServiceProviderIsService services,
     ILogger<IInvitationQueue> logger)
     : IHostedLifecycleService, IDisposable
@@ -40,12 +42,12 @@ internal sealed class QueueHost(
         {
             return _bus.Task.IsCompletedSuccessfully
                 ? _bus.Task.Result
-                : await _bus.Task.WaitAsync(options.EnqueueTimeout, cancellationToken).ConfigureAwait(false);
+                : await _bus.Task.WaitAsync(options.StartTimeout, cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
             throw new TimeoutException(
-                $"The invitation queue has not started within {options.EnqueueTimeout}: either the host has not started, or its " +
+                $"The invitation queue has not started within {options.StartTimeout}: either the host has not started, or its " +
                 "database cannot be reached. The invitation was not accepted.");
         }
     }
@@ -59,6 +61,7 @@ internal sealed class QueueHost(
                 "If another process delivers them, set Deliver to false.");
         }
 
+        options.Complete(configuration.CurrentValue.Queue);
         try
         {
             await PrepareAsync(cancellationToken).ConfigureAwait(false);

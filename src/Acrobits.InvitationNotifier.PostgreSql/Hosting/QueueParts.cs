@@ -17,7 +17,7 @@ internal sealed class QueueParts : IAsyncDisposable
         if (options.Deliver)
         {
             Settler = new Settler(Store, new Outage(Setup, logger));
-            Receiver = new Receiver(Store, Settler, Setup, options.Lease, logger);
+            Receiver = new Receiver(Store, Settler, Setup, options, logger);
         }
     }
 

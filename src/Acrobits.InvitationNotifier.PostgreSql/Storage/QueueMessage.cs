@@ -8,8 +8,9 @@ namespace Acrobits.InvitationNotifier.PostgreSql.Storage;
 /// <param name="body">The body.</param>
 /// <param name="redeliveries">How many redeliveries its schedule has used.</param>
 /// <param name="deliveries">How many deliveries of it have ended.</param>
+/// <param name="networkId">The network of the invitation; null if it is not known.</param>
 /// <param name="asked">The timestamp from before the lease began.</param>
-internal sealed class QueueMessage(long id, byte[] headers, byte[] body, int redeliveries, int deliveries, long asked)
+internal sealed class QueueMessage(long id, byte[] headers, byte[] body, int redeliveries, int deliveries, string? networkId, long asked)
 {
     public long Id => id;
 
@@ -20,6 +21,8 @@ internal sealed class QueueMessage(long id, byte[] headers, byte[] body, int red
     public int Redeliveries => redeliveries;
 
     public int Deliveries => deliveries;
+
+    public string? NetworkId => networkId;
 
     /// <summary>The time since the database was asked for it.</summary>
     public TimeSpan Age => Stopwatch.GetElapsedTime(asked);

@@ -3,6 +3,9 @@ namespace Acrobits.InvitationNotifier.PostgreSql.Storage;
 /// <summary>The names that identify a queue in a database, quoted where SQL needs it.</summary>
 internal sealed class QueueTable(PostgreSqlInvitationQueueOptions options)
 {
+    /// <summary>What stands for the network in an index: an entry of an index cannot be as long as a network id can be.</summary>
+    public const string NetworkKey = "left(network_id, 256) COLLATE \"C\"";
+
     /// <summary>The value of the column <c>recipient</c> of invitations that wait or are under way.</summary>
     public string Queue { get; } = options.QueueName;
 

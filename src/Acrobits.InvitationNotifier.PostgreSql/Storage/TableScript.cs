@@ -59,6 +59,7 @@ internal sealed class TableScript(QueueTable table) : ITableScript
             {{table.SqlOf("idx_receive_" + table.Name)}}, {{table.SqlOf("idx_dequeue_" + table.Name)}}, {{table.SqlOf("idx_expiration_" + table.Name)}},
             {{table.SqlOf(table.Name + "_recipient_priority_visible_id_idx")}}, {{table.SqlOf(table.Name + "_id_idx")}};
         CREATE INDEX IF NOT EXISTS {{QueueTable.Quote(table.Name + "_due")}} ON {{table.Sql}} (recipient, visible, id);
+        CREATE INDEX IF NOT EXISTS {{QueueTable.Quote(table.Name + "_networks")}} ON {{table.Sql}} (recipient, ({{QueueTable.NetworkKey}}), visible, id);
         ALTER TABLE {{table.Sql}} SET (
             autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0);
         CREATE OR REPLACE FUNCTION {{table.SqlOf(table.Name + "_describe")}}() RETURNS trigger LANGUAGE plpgsql AS $$

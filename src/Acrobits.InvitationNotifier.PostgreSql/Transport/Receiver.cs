@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Threading.Channels;
 using Acrobits.InvitationNotifier.PostgreSql.Storage;
 using Acrobits.InvitationNotifier.PostgreSql.Telemetry;
 using Acrobits.InvitationNotifier.Rebus.Handling;
@@ -13,22 +14,25 @@ namespace Acrobits.InvitationNotifier.PostgreSql.Transport;
 /// leases of those under way.
 /// </summary>
 internal sealed class Receiver(
-    MessageStore store, Settler settler, TableSetup setup, TimeSpan lease, ILogger<IInvitationQueue> logger) : IAsyncDisposable
+    MessageStore store, Settler settler, TableSetup setup, PostgreSqlInvitationQueueOptions options, ILogger<IInvitationQueue> logger) : IAsyncDisposable
 {
     // How often an idle process looks for messages: at first, and when there has been none for a while.
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(250);
 
-    private readonly ConcurrentQueue<TaskCompletionSource<(QueueMessage, TransportMessage)>> _callers = new();
-    private readonly SemaphoreSlim _waiting = new(0);
+    private readonly Channel<TaskCompletionSource<(QueueMessage, TransportMessage)>> _callers =
+        Channel.CreateUnbounded<TaskCompletionSource<(QueueMessage, TransportMessage)>>(new() { SingleReader = true });
+
     private readonly ConcurrentDictionary<long, QueueMessage> _underWay = new();
     private readonly CancellationTokenSource _stop = new();
-    private volatile TaskCompletionSource _enqueued = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile TaskCompletionSource _enqueued = NewSignal(), _left = NewSignal();
+    private NetworkShares? _shares;
     private Task _loops = Task.CompletedTask;
 
     /// <summary>Starts to take messages.</summary>
     public void Start()
     {
+        _shares = new NetworkShares(options.MostPerNetwork);
         using (ExecutionContext.SuppressFlow())
         {
             _loops = Task.WhenAll(Task.Run(TakeAsync), Task.Run(RenewAsync));
@@ -39,8 +43,7 @@ internal sealed class Receiver(
     public async Task<(QueueMessage Message, TransportMessage Content)> NextAsync(CancellationToken cancellationToken)
     {
         TaskCompletionSource<(QueueMessage, TransportMessage)> caller = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        _callers.Enqueue(caller);
-        _waiting.Release();
+        _callers.Writer.TryWrite(caller);
         var registration = cancellationToken.UnsafeRegister(_ => caller.TrySetCanceled(cancellationToken), null);
         await using (registration.ConfigureAwait(false))
         {
@@ -49,7 +52,14 @@ internal sealed class Receiver(
     }
 
     /// <summary>Forgets a message that is settled.</summary>
-    public void Leave(QueueMessage message) => _underWay.TryRemove(KeyValuePair.Create(message.Id, message));
+    public void Leave(QueueMessage message)
+    {
+        if (_underWay.TryRemove(KeyValuePair.Create(message.Id, message)))
+        {
+            _shares!.Leave(message.NetworkId);
+            _left.TrySetResult();
+        }
+    }
 
     /// <summary>Ends a long pause, because this process has put a message into the queue.</summary>
     public void Enqueued() => _enqueued.TrySetResult();
@@ -73,51 +83,59 @@ internal sealed class Receiver(
     private async Task TakeAsync()
     {
         Outage outage = new(setup, logger);
+        List<TaskCompletionSource<(QueueMessage, TransportMessage)>> callers = [];
         var pause = ShortestPause;
         while (!_stop.IsCancellationRequested)
         {
-            var asked = await CountCallersAsync().ConfigureAwait(false);
-            List<QueueMessage> messages;
+            if (!await HasCallersAsync(callers).ConfigureAwait(false))
+            {
+                continue;
+            }
+
+            _left = NewSignal();
+            var request = _shares!.Divide(callers.Count);
+            TakeResult result;
             try
             {
-                messages = await store.TakeAsync(asked, _stop.Token).ConfigureAwait(false);
+                result = await store.TakeAsync(request, _stop.Token).ConfigureAwait(false);
             }
             catch (Exception exception) when (!_stop.IsCancellationRequested)
             {
-                _waiting.Release(asked);
                 await outage.FailedAsync(exception, _stop.Token).ConfigureAwait(false);
                 continue;
             }
 
             outage.Over();
-            if (asked - messages.Count(HandOver) is > 0 and var unserved)
+            result.Messages.ForEach(message => HandOver(message, callers));
+            if (!_shares!.Taken(request, result))
             {
-                _waiting.Release(unserved);
-            }
-
-            if (messages.Count < asked)
-            {
-                pause = messages.Count > 0 ? ShortestPause : Least(pause * 2, LongestPause);
-                pause = await PauseAsync(pause).ConfigureAwait(false);
+                pause = result.Messages.Count > 0 || result.LastKey is not null ? ShortestPause : Least(pause * 2, LongestPause);
+                pause = await PauseAsync(pause, request.Full is []).ConfigureAwait(false);
             }
         }
     }
 
-    // Waits until there is one.
-    private async Task<int> CountCallersAsync()
+    // Waits until somebody asks for a message. At the end of the process, callers give up.
+    private async Task<bool> HasCallersAsync(List<TaskCompletionSource<(QueueMessage, TransportMessage)>> callers)
     {
-        await _waiting.WaitAsync(_stop.Token).ConfigureAwait(false);
-        var callers = 1;
-        while (_waiting.Wait(TimeSpan.Zero, CancellationToken.None))
+        callers.RemoveAll(static caller => caller.Task.IsCompleted);
+        if (callers is [])
         {
-            callers++;
+            await _callers.Reader.WaitToReadAsync(_stop.Token).ConfigureAwait(false);
         }
 
-        return callers;
+        while (_callers.Reader.TryRead(out var caller))
+        {
+            if (!caller.Task.IsCompleted)
+            {
+                callers.Add(caller);
+            }
+        }
+
+        return callers is not [];
     }
 
-    /// <returns>Whether somebody got the message.</returns>
-    private bool HandOver(QueueMessage message)
+    private void HandOver(QueueMessage message, List<TaskCompletionSource<(QueueMessage, TransportMessage)>> callers)
     {
         if (HeadersJson.Read(message.Headers) is not { } headers)
         {
@@ -125,17 +143,20 @@ internal sealed class Receiver(
             logger.MessageIsUnreadable(message.Id);
             message.Bury("The headers of the message cannot be read.");
             settler.Settle(message.Settlement);
-            return false;
+            return;
         }
 
         _underWay[message.Id] = message;
+        _shares!.Enter(message.NetworkId);
         headers[Headers.DeferCount] = message.Redeliveries.ToString(CultureInfo.InvariantCulture);
         headers[InvitationHandler.DeliveryCount] = message.Deliveries.ToString(CultureInfo.InvariantCulture);
-        while (_callers.TryDequeue(out var caller))
+        TransportMessage content = new(headers, message.Body);
+        while (callers is [.., var caller])
         {
-            if (caller.TrySetResult((message, new TransportMessage(headers, message.Body))))
+            callers.RemoveAt(callers.Count - 1);
+            if (caller.TrySetResult((message, content)))
             {
-                return true;
+                return;
             }
         }
 
@@ -143,17 +164,25 @@ internal sealed class Receiver(
         Leave(message);
         message.Release();
         settler.Settle(message.Settlement);
-        return false;
     }
 
+    /// <param name="pause">How long to wait for something new.</param>
+    /// <param name="isIdle">False: messages of a network wait until one of those under way is settled.</param>
     /// <returns>How long the next pause is at least.</returns>
-    private async Task<TimeSpan> PauseAsync(TimeSpan pause)
+    private async Task<TimeSpan> PauseAsync(TimeSpan pause, bool isIdle)
     {
-        // Even a process that enqueues all the time takes what it has enqueued together.
-        await Task.Delay(ShortestPause, _stop.Token).ConfigureAwait(false);
-        if (pause > ShortestPause)
+        if (!isIdle)
         {
-            await Task.WhenAny(_enqueued.Task, Task.Delay(pause - ShortestPause, _stop.Token)).ConfigureAwait(false);
+            await Task.WhenAny(_left.Task, _enqueued.Task, Task.Delay(pause, _stop.Token)).ConfigureAwait(false);
+        }
+        else
+        {
+            // Even a process that enqueues all the time takes what it has enqueued together.
+            await Task.Delay(ShortestPause, _stop.Token).ConfigureAwait(false);
+            if (pause > ShortestPause)
+            {
+                await Task.WhenAny(_enqueued.Task, Task.Delay(pause - ShortestPause, _stop.Token)).ConfigureAwait(false);
+            }
         }
 
         if (!_enqueued.Task.IsCompleted)
@@ -161,7 +190,7 @@ internal sealed class Receiver(
             return pause;
         }
 
-        _enqueued = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _enqueued = NewSignal();
         return ShortestPause;
     }
 
@@ -170,10 +199,10 @@ internal sealed class Receiver(
         Outage outage = new(setup, logger);
         while (!_stop.IsCancellationRequested)
         {
-            await Task.Delay(lease / 3, _stop.Token).ConfigureAwait(false);
+            await Task.Delay(options.Lease / 3, _stop.Token).ConfigureAwait(false);
             try
             {
-                long[] ids = [.. _underWay.Values.Where(message => message.Age > lease / 4).Select(message => message.Id)];
+                long[] ids = [.. _underWay.Values.Where(message => message.Age > options.Lease / 4).Select(message => message.Id)];
                 if (ids is not [])
                 {
                     await store.RenewAsync(ids, _stop.Token).ConfigureAwait(false);
@@ -186,6 +215,8 @@ internal sealed class Receiver(
             }
         }
     }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private static TimeSpan Least(TimeSpan one, TimeSpan other) => one < other ? one : other;
 }

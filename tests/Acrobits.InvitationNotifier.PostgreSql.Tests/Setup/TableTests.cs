@@ -29,7 +29,7 @@ public sealed class TableTests(PostgresFixture postgres)
         await Arrivals.UntilAsync(provider, 8);
         Assert.Equal(1, hosts.Sum(host => host.CountLogs(68)));
         Assert.Equal(
-            ["invitation_messages_due", "invitation_messages_pkey"],
+            ["invitation_messages_due", "invitation_messages_networks", "invitation_messages_pkey"],
             await database.ReadAsync<string>("SELECT indexname::text FROM pg_indexes WHERE schemaname = 'new' ORDER BY 1"));
         Assert.Equal(["bigint"], await TypeOfIdAsync(database, "new"));
         foreach (var host in hosts)
@@ -68,7 +68,7 @@ public sealed class TableTests(PostgresFixture postgres)
         await Arrivals.UntilAsync(provider, 4);
         Assert.Equal(["bigint"], await TypeOfIdAsync(database, "public"));
         Assert.Equal(
-            ["invitation_messages_due", "invitation_messages_pkey"],
+            ["invitation_messages_due", "invitation_messages_networks", "invitation_messages_pkey"],
             await database.ReadAsync<string>($"SELECT indexname::text FROM pg_indexes WHERE tablename = '{TestQueue.Table}' ORDER BY 1"));
 
         // A process that still has the earlier version, for as long as the upgrade of all takes.
