@@ -49,7 +49,7 @@ internal static class DurableScenario
             met &= Print(workers, messages, runs);
         }
 
-        return met & await PrintBacklogAsync(quick, messages, database, provider);
+        return met & await Backlog.PrintAsync(quick, messages, database, provider);
     }
 
     public static async Task<PostgresDatabase> CreateDatabaseAsync(PostgresServer server)
@@ -60,36 +60,6 @@ internal static class DurableScenario
         await database.ExecuteAsync("ALTER SYSTEM SET fsync = on");
         await database.ExecuteAsync("SELECT pg_reload_conf()");
         return database;
-    }
-
-    // A provider that has been down for a day leaves many deferred and dead, in the same table.
-    private static async Task<bool> PrintBacklogAsync(bool quick, int messages, PostgresDatabase database, Uri provider)
-    {
-        var backlog = quick ? 10_000 : 100_000;
-        var rows = new List<string[]>();
-        var rates = new Dictionary<(Recipe, bool), double>();
-        foreach (var recipe in Enum.GetValues<Recipe>())
-        {
-            foreach (var isBeside in new[] { false, true })
-            {
-                var runs = await DrainAsync(recipe, Work.Nothing, 1, database, provider, messages, !isBeside ? null : async () =>
-                {
-                    foreach (var (recipient, visible) in new[] { (QueueWorker.Queue, "now() + interval '1 day'"), ("error", "now() - interval '1 day'") })
-                    {
-                        await InsertAsync(database, recipe, backlog, recipient, visible);
-                    }
-
-                    await database.ExecuteAsync($"VACUUM ANALYZE {QueueWorker.TableOf(recipe)}");
-                });
-                var median = rates[(recipe, isBeside)] = Report.Median(runs.Select(run => messages / run.Seconds));
-                rows.Add([$"{Name(recipe)}, {(isBeside ? $"{Report.Number(backlog)} dead and {Report.Number(backlog)} deferred beside" : "empty table")}", Report.Number(median)]);
-                await database.ExecuteAsync($"TRUNCATE {QueueWorker.TableOf(recipe)}");
-            }
-        }
-
-        Report.Table(["no-op handler, 1 worker", "messages/s"], rows);
-        var kept = rates[(Recipe.OneCall, true)] / rates[(Recipe.OneCall, false)];
-        return Report.Target($"dead and deferred rows leave {kept:P0} of the rate (at least 90 %)", kept >= 0.9);
     }
 
     private static bool Print(int workers, int messages, Dictionary<(Recipe Recipe, Work Work), List<(double Seconds, double Processor)>> runs)
@@ -167,7 +137,7 @@ internal static class DurableScenario
         }
     }
 
-    private static async Task<List<(double Seconds, double Processor)>> DrainAsync(
+    public static async Task<List<(double Seconds, double Processor)>> DrainAsync(
         Recipe recipe, Work work, int workers, PostgresDatabase database, Uri provider, int messages, Func<Task>? prepare = null)
     {
         var started = await Task.WhenAll(Enumerable.Range(0, workers).Select(_ => QueueWorker.StartAsync(recipe, work, database.ConnectionString, provider)));
@@ -207,7 +177,7 @@ internal static class DurableScenario
         TRUNCATE {QueueWorker.TableOf(recipe)};
         """);
 
-    private static Task InsertAsync(PostgresDatabase database, Recipe recipe, int messages, string recipient, string visible)
+    public static Task InsertAsync(PostgresDatabase database, Recipe recipe, int messages, string recipient, string visible)
     {
         var more = recipe == Recipe.OneCall ? ", event, network_id, invitation_id" : "";
         return database.ExecuteAsync(string.Create(CultureInfo.InvariantCulture, $"""
@@ -249,7 +219,7 @@ internal static class DurableScenario
         }
     }
 
-    private static string Name(Recipe recipe) => recipe == Recipe.OneCall ? "one call" : "by hand";
+    public static string Name(Recipe recipe) => recipe == Recipe.OneCall ? "one call" : "by hand";
 
     public static Invitation InvitationOf(int number) =>
         new(string.Create(CultureInfo.InvariantCulture, $"1555{number:D7}"), "johnsnow", "mynetwork");

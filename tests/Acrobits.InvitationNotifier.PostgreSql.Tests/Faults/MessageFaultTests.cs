@@ -2,6 +2,7 @@ using Acrobits.InvitationNotifier.PostgreSql.Tests.Durability;
 using Acrobits.InvitationNotifier.PostgreSql.Tests.Postgres;
 using Acrobits.InvitationNotifier.PostgreSql.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Acrobits.InvitationNotifier.PostgreSql.Tests.Faults;
@@ -148,6 +149,25 @@ public sealed class MessageFaultTests(PostgresFixture postgres)
         Assert.InRange(provider.Connections, 1, 100);
     }
 
+    // Such as a web server that lets requests come to an end, while messages wait that others could deliver.
+    [Fact]
+    public async Task StopAsync_AnotherServiceStopsSlowly_TakesNothingMeanwhile()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var provider = RawProvider.Playing(connection => Task.Delay(Timeout.Infinite, connection.Stop));
+        var queue = new TestQueue(database);
+        SlowStop slow = new(database);
+        await using var host = await queue.StartAsync(provider.Url(Arrivals.Template), register: services => services.AddSingleton<IHostedService>(slow));
+        await host.EnqueueAsync(Samples.Many(50));
+        await Eventually.BecomesAsync(() => provider.Connections == TestQueue.Parallelism, "deliveries are under way");
+
+        await host.StopAsync();
+
+        // A few for deliveries that end, and those of an idle process. Taking and returning messages all the time takes thousands.
+        Assert.InRange(slow.Commits, 1, 100);
+        Assert.Equal(50, await queue.CountAsync(TestQueue.Name));
+    }
+
     // By the queue or Rebus; the notifier has something to say of the tests' URL.
     private static void AssertWarnedOnce(TestHost host) => Assert.Single(host.Logs
         .Where(record => record.Level >= LogLevel.Warning && record.Category?.EndsWith(nameof(IInvitationNotifier), StringComparison.Ordinal) == false)
@@ -158,5 +178,27 @@ public sealed class MessageFaultTests(PostgresFixture postgres)
         // Backends report when they are idle or end.
         await Task.Delay(TimeSpan.FromSeconds(1.5));
         return (await database.ReadAsync<long>("SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()"))[0];
+    }
+
+    private sealed class SlowStop(PostgresDatabase database) : IHostedLifecycleService
+    {
+        public long Commits { get; private set; }
+
+        public async Task StoppingAsync(CancellationToken cancellationToken)
+        {
+            var before = await CommitsAsync(database);
+            await Task.Delay(TimeSpan.FromSeconds(2), CancellationToken.None);
+            Commits = await CommitsAsync(database) - before;
+        }
+
+        public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }
