@@ -149,23 +149,26 @@ public sealed class MessageFaultTests(PostgresFixture postgres)
         Assert.InRange(provider.Connections, 1, 100);
     }
 
-    // Such as a web server that lets requests come to an end, while messages wait that others could deliver.
+    // Such as a web server that lets requests come to an end, which can enqueue meanwhile.
     [Fact]
     public async Task StopAsync_AnotherServiceStopsSlowly_TakesNothingMeanwhile()
     {
         await using var database = await postgres.CreateDatabaseAsync();
-        await using var provider = RawProvider.Playing(connection => Task.Delay(Timeout.Infinite, connection.Stop));
+        await using var provider = RawProvider.Answering(Answers.NoContent);
         var queue = new TestQueue(database);
-        SlowStop slow = new(database);
-        await using var host = await queue.StartAsync(provider.Url(Arrivals.Template), register: services => services.AddSingleton<IHostedService>(slow));
-        await host.EnqueueAsync(Samples.Many(50));
-        await Eventually.BecomesAsync(() => provider.Connections == TestQueue.Parallelism, "deliveries are under way");
+        SlowStop slow = new(queue);
+        await using var host = await TestHost.StartAsync(services => services
+            .AddTestNotifier(provider.Url(Arrivals.Template))
+            .AddPostgreSqlInvitationQueue(database.ConnectionString, options => options.MaxConcurrentDeliveries = TestQueue.Parallelism)
+            .AddSingleton<IHostedService>(slow));
+        await host.EnqueueAsync(Samples.Invitation);
+        await queue.UntilEmptyAsync();
 
         await host.StopAsync();
 
-        // A few for deliveries that end, and those of an idle process. Taking and returning messages all the time takes thousands.
-        Assert.InRange(slow.Commits, 1, 100);
-        Assert.Equal(50, await queue.CountAsync(TestQueue.Name));
+        // Those that insert, and a few of a process that comes to rest. Taking and returning messages all the time takes hundreds.
+        Assert.InRange(slow.Commits, 1, 60);
+        Assert.Equal(SlowStop.Messages, await queue.CountAsync(TestQueue.Name));
     }
 
     // By the queue or Rebus; the notifier has something to say of the tests' URL.
@@ -180,25 +183,25 @@ public sealed class MessageFaultTests(PostgresFixture postgres)
         return (await database.ReadAsync<long>("SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()"))[0];
     }
 
-    private sealed class SlowStop(PostgresDatabase database) : IHostedLifecycleService
+    // Registered last, it is the first to be stopped.
+    private sealed class SlowStop(TestQueue queue) : IHostedService
     {
+        public const int Messages = 20;
+
         public long Commits { get; private set; }
-
-        public async Task StoppingAsync(CancellationToken cancellationToken)
-        {
-            var before = await CommitsAsync(database);
-            await Task.Delay(TimeSpan.FromSeconds(2), CancellationToken.None);
-            Commits = await CommitsAsync(database) - before;
-        }
-
-        public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
         public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-        public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+        public async Task StopAsync(CancellationToken cancellationToken)
+        {
+            var before = await CommitsAsync(queue.Database);
+            for (var message = 0; message < Messages; message++)
+            {
+                await queue.InsertAsync("acrobits.invitation.v1", "{}");
+            }
 
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+            await Task.Delay(TimeSpan.FromSeconds(3), CancellationToken.None);
+            Commits = await CommitsAsync(queue.Database) - before;
+        }
     }
 }
