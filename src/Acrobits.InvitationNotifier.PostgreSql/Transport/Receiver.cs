@@ -3,6 +3,7 @@ using System.Globalization;
 using Acrobits.InvitationNotifier.PostgreSql.Storage;
 using Acrobits.InvitationNotifier.PostgreSql.Telemetry;
 using Acrobits.InvitationNotifier.Rebus.Handling;
+using Acrobits.InvitationNotifier.Rebus.Telemetry;
 using Microsoft.Extensions.Logging;
 using Rebus.Messages;
 
@@ -13,7 +14,7 @@ namespace Acrobits.InvitationNotifier.PostgreSql.Transport;
 /// leases of those under way.
 /// </summary>
 internal sealed class Receiver(
-    MessageStore store, Settler settler, TableSetup setup, TimeSpan lease, ILogger<IInvitationQueue> logger) : IAsyncDisposable
+    MessageStore store, Settler settler, Outage outage, DurableMetrics? metrics, TimeSpan lease, ILogger<IInvitationQueue> logger) : IAsyncDisposable
 {
     // How often an idle process looks for messages: at first, and when there has been none for a while.
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(10);
@@ -31,7 +32,9 @@ internal sealed class Receiver(
     {
         using (ExecutionContext.SuppressFlow())
         {
-            _loops = Task.WhenAll(Task.Run(TakeAsync), Task.Run(RenewAsync));
+            _loops = Task.WhenAll(
+                Task.Run(() => BackgroundLoop.RunAsync(TakeAsync, logger, _stop.Token)),
+                Task.Run(() => BackgroundLoop.RunAsync(RenewAsync, logger, _stop.Token)));
         }
     }
 
@@ -72,7 +75,7 @@ internal sealed class Receiver(
 
     private async Task TakeAsync()
     {
-        Outage outage = new(setup, logger);
+        Attempts attempts = new(outage);
         var pause = ShortestPause;
         while (!_stop.IsCancellationRequested)
         {
@@ -85,11 +88,11 @@ internal sealed class Receiver(
             catch (Exception exception) when (!_stop.IsCancellationRequested)
             {
                 _waiting.Release(asked);
-                await outage.FailedAsync(exception, _stop.Token).ConfigureAwait(false);
+                await attempts.FailedAsync(exception, _stop.Token).ConfigureAwait(false);
                 continue;
             }
 
-            outage.Over();
+            attempts.Succeeded();
             if (asked - messages.Count(HandOver) is > 0 and var unserved)
             {
                 _waiting.Release(unserved);
@@ -123,6 +126,7 @@ internal sealed class Receiver(
         {
             // It could not even be told from others, so nothing else would ever end it.
             logger.MessageIsUnreadable(message.Id);
+            metrics?.DeadLettered(invitation: null);
             message.Bury("The headers of the message cannot be read.");
             settler.Settle(message.Settlement);
             return false;
@@ -165,25 +169,38 @@ internal sealed class Receiver(
         return ShortestPause;
     }
 
+    // Each attempt ends in time for another one before the leases expire.
     private async Task RenewAsync()
     {
-        Outage outage = new(setup, logger);
+        Attempts attempts = new(outage);
         while (!_stop.IsCancellationRequested)
         {
-            await Task.Delay(lease / 3, _stop.Token).ConfigureAwait(false);
+            long[] ids = [.. _underWay.Values.Where(message => message.Age > lease / 6).Select(message => message.Id)];
             try
             {
-                long[] ids = [.. _underWay.Values.Where(message => message.Age > lease / 4).Select(message => message.Id)];
                 if (ids is not [])
                 {
-                    await store.RenewAsync(ids, _stop.Token).ConfigureAwait(false);
-                    outage.Over();
+                    using var limit = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+                    limit.CancelAfter(lease / 4);
+
+                    // Npgsql itself waits a while for a server that does not answer its request to cancel either.
+                    await store.RenewAsync(ids, limit.Token).WaitAsync(limit.Token).ConfigureAwait(false);
+                    attempts.Succeeded();
+                }
+                else
+                {
+                    attempts.GiveUp();
                 }
             }
             catch (Exception exception) when (!_stop.IsCancellationRequested)
             {
-                await outage.FailedAsync(exception, _stop.Token).ConfigureAwait(false);
+                await attempts.FailedAsync(
+                    exception is OperationCanceledException ? new TimeoutException("Leases could not be renewed in time") : exception,
+                    _stop.Token).ConfigureAwait(false);
+                continue;
             }
+
+            await Task.Delay(lease / 4, _stop.Token).ConfigureAwait(false);
         }
     }
 
