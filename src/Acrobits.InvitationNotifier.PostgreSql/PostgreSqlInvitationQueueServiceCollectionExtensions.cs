@@ -3,6 +3,7 @@ using Acrobits.InvitationNotifier.PostgreSql;
 using Acrobits.InvitationNotifier.PostgreSql.Hosting;
 using Acrobits.InvitationNotifier.PostgreSql.Storage;
 using Acrobits.InvitationNotifier.PostgreSql.Transport;
+using Acrobits.InvitationNotifier.Rebus.Telemetry;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -84,7 +85,7 @@ public static class PostgreSqlInvitationQueueServiceCollectionExtensions
 
         services.AddOptions();
         services.AddSingleton(provider => new QueueParts(
-            database(options), options, provider.GetRequiredService<ILogger<IInvitationQueue>>()));
+            database(options), options, provider.GetService<DurableMetrics>(), provider.GetRequiredService<ILogger<IInvitationQueue>>()));
         services.AddSingleton(provider => new QueueHost(
             provider.GetRequiredService<QueueParts>(),
             provider.GetRequiredService<IBusRegistry>(),
@@ -100,12 +101,7 @@ public static class PostgreSqlInvitationQueueServiceCollectionExtensions
         }
 
         services.AddRebus(
-            (bus, provider) => BusConfiguration.Configure(
-                bus,
-                provider.GetRequiredService<QueueParts>(),
-                options,
-                provider.GetService<RedeliverySchedule>() ?? RedeliverySchedule.Default,
-                provider.GetRequiredService<ILogger<IInvitationQueue>>()),
+            (bus, provider) => BusConfiguration.Configure(bus, provider.GetRequiredService<QueueParts>(), options, provider),
             isDefaultBus: false,
             key: QueueHost.BusKey,
             startAutomatically: false);

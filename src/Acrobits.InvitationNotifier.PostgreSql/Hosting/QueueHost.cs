@@ -22,10 +22,15 @@ internal sealed class QueueHost(
     /// <summary>The key of the bus among those of the application.</summary>
     public const string BusKey = "Acrobits.InvitationNotifier.PostgreSql";
 
-    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
+    /// <summary>
+    /// How long deliveries under way, their observers and the database have when the host stops. What is left is delivered again
+    /// when its lease has expired.
+    /// </summary>
+    public static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(8);
 
-    // For deliveries under way, which get two seconds, and for a database that is down. What is left is delivered again.
-    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(8);
+    // While the database cannot be reached, and while something has to be repaired.
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FailureInterval = TimeSpan.FromMinutes(1);
 
     private static readonly TimeSpan PurgeInterval = TimeSpan.FromMinutes(1);
 
@@ -95,62 +100,92 @@ internal sealed class QueueHost(
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(StopTimeout);
         await _stop.CancelAsync().ConfigureAwait(false);
-        await _run.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (parts.Receiver is not { } receiver || !_bus.Task.IsCompletedSuccessfully)
+        await _run.WaitAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (parts.Settler is not { } settler || !_bus.Task.IsCompletedSuccessfully)
         {
             return;
         }
 
-        await receiver.DisposeAsync().ConfigureAwait(false);
-
-        // Tells the handlers to come to an end, and blocks until the worker has.
-        await Task.Run(_bus.Task.Result.Dispose, CancellationToken.None).ConfigureAwait(false);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(StopTimeout);
-        await receiver.WhenIdleAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await parts.Settler!.StopAsync(limit.Token).ConfigureAwait(false);
+        // Handlers wait for the database, however long it is down, and the bus waits for the handlers.
+        var abort = limit.Token.UnsafeRegister(_ => settler.Abort(), null);
+        await using (abort.ConfigureAwait(false))
+        {
+            await StopDeliveriesAsync(limit.Token).WaitAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await settler.StopAsync().ConfigureAwait(false);
+        }
     }
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public void Dispose() => _stop.Dispose();
 
+    private async Task StopDeliveriesAsync(CancellationToken limit)
+    {
+        await parts.Receiver!.DisposeAsync().ConfigureAwait(false);
+
+        // Tells the handlers to come to an end, and blocks until they have, unless another thread does the same.
+        await Task.Run(_bus.Task.Result.Dispose, CancellationToken.None).ConfigureAwait(false);
+        await parts.Receiver.WhenIdleAsync(limit).ConfigureAwait(false);
+    }
+
     private async Task RunAsync()
     {
-        while (!_isPrepared)
+        while (!await TryStartAsync().ConfigureAwait(false))
         {
-            await Task.Delay(RetryInterval, _stop.Token).ConfigureAwait(false);
-            try
-            {
-                await PrepareAsync(_stop.Token).ConfigureAwait(false);
-            }
-            catch (Exception exception) when (DatabaseError.IsOutage(exception) && !_stop.IsCancellationRequested)
-            {
-                // Said before.
-            }
-            catch (Exception exception) when (exception is not OperationCanceledException)
-            {
-                logger.CannotStart(exception is InvalidOperationException ? exception.Message : DatabaseError.Describe(exception));
-                await Task.Delay(PurgeInterval, _stop.Token).ConfigureAwait(false);
-            }
         }
 
-        parts.Start();
-        _bus.SetResult(buses.StartBus(BusKey));
-        logger.Started(parts.Table);
         if (options is { Deliver: true, DeadLetterRetention: { } retention })
         {
             await PurgeAsync(retention).ConfigureAwait(false);
         }
     }
 
+    private async Task<bool> TryStartAsync()
+    {
+        TimeSpan pause;
+        try
+        {
+            if (!_isPrepared)
+            {
+                await PrepareAsync(_stop.Token).ConfigureAwait(false);
+            }
+
+            var bus = buses.StartBus(BusKey);
+            parts.Start();
+            _bus.SetResult(bus);
+            logger.Started(parts.Table);
+            return true;
+        }
+        catch (Exception exception) when (DatabaseError.IsOutage(exception) && !_stop.IsCancellationRequested)
+        {
+            // Said before.
+            pause = RetryInterval;
+        }
+        catch (Exception exception) when (!_stop.IsCancellationRequested)
+        {
+            logger.CannotStart(exception);
+            pause = FailureInterval;
+        }
+
+        await Task.Delay(pause, _stop.Token).ConfigureAwait(false);
+        return false;
+    }
+
     private async Task PrepareAsync(CancellationToken cancellationToken)
     {
+        var (encoding, commit) = await ReadSettingsAsync(cancellationToken).ConfigureAwait(false);
+        if (encoding is not ("UTF8" or "SQL_ASCII"))
+        {
+            throw new InvalidOperationException(
+                $"The database of the invitation queue has the encoding {encoding}, which cannot store every network id. " +
+                "Use a database with the encoding UTF8.");
+        }
+
         await parts.Setup.EnsureAsync(cancellationToken).ConfigureAwait(false);
-        var command = parts.Database.Source.CreateCommand("SHOW synchronous_commit");
-        await using var _ = command.ConfigureAwait(false);
-        if (await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is "off")
+        if (commit == "off")
         {
             logger.CommitsAsynchronously();
         }
@@ -158,8 +193,21 @@ internal sealed class QueueHost(
         _isPrepared = true;
     }
 
+    private async Task<(string Encoding, string SynchronousCommit)> ReadSettingsAsync(CancellationToken cancellationToken)
+    {
+        var command = parts.Database.Source.CreateCommand("SELECT current_setting('server_encoding'), current_setting('synchronous_commit')");
+        await using var _ = command.ConfigureAwait(false);
+        var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        await using (reader.ConfigureAwait(false))
+        {
+            await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+            return (reader.GetString(0), reader.GetString(1));
+        }
+    }
+
     private async Task PurgeAsync(TimeSpan retention)
     {
+        var isFailing = false;
         while (true)
         {
             try
@@ -168,10 +216,16 @@ internal sealed class QueueHost(
                 {
                     logger.DeadLettersExpired(count);
                 }
+
+                isFailing = false;
             }
-            catch (Exception exception) when (exception is not OperationCanceledException)
+            catch (Exception exception) when (!_stop.IsCancellationRequested)
             {
-                logger.DatabaseFails(DatabaseError.Describe(exception));
+                if (!isFailing)
+                {
+                    isFailing = true;
+                    logger.DeadLettersNotDeleted(DatabaseError.Describe(exception));
+                }
             }
 
             await Task.Delay(PurgeInterval, _stop.Token).ConfigureAwait(false);

@@ -1,5 +1,6 @@
 using Acrobits.InvitationNotifier.PostgreSql.Storage;
 using Acrobits.InvitationNotifier.PostgreSql.Transport;
+using Acrobits.InvitationNotifier.Rebus.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Acrobits.InvitationNotifier.PostgreSql.Hosting;
@@ -7,7 +8,7 @@ namespace Acrobits.InvitationNotifier.PostgreSql.Hosting;
 /// <summary>The parts of one queue, put together.</summary>
 internal sealed class QueueParts : IAsyncDisposable
 {
-    public QueueParts(QueueDatabase database, PostgreSqlInvitationQueueOptions options, ILogger<IInvitationQueue> logger)
+    public QueueParts(QueueDatabase database, PostgreSqlInvitationQueueOptions options, DurableMetrics? metrics, ILogger<IInvitationQueue> logger)
     {
         Database = database;
         Table = new QueueTable(options);
@@ -16,8 +17,9 @@ internal sealed class QueueParts : IAsyncDisposable
         DeadLetters = new DeadLetterStore(database.Source, Table);
         if (options.Deliver)
         {
-            Settler = new Settler(Store, new Outage(Setup, logger));
-            Receiver = new Receiver(Store, Settler, Setup, options, logger);
+            Outage outage = new(Setup, Table, logger);
+            Settler = new Settler(Store, outage, logger);
+            Receiver = new Receiver(Store, Settler, outage, metrics, options, logger);
         }
     }
 

@@ -16,6 +16,12 @@ internal static partial class LogMessages
 
     public static void DatabaseFails(this ILogger logger, string error) => SafeLogger.For(logger).Fails(new LogSafeText(error));
 
+    public static void TableIsGone(this ILogger logger, QueueTable table, string error) =>
+        SafeLogger.For(logger).IsGone(table.ToString(), new LogSafeText(error));
+
+    public static void TableCannotBeCreated(this ILogger logger, QueueTable table, Exception exception) =>
+        SafeLogger.For(logger).StaysAway(table.ToString(), Problem(exception));
+
     public static void DatabaseWorks(this ILogger logger) => SafeLogger.For(logger).Works();
 
     public static void MessageIsUnreadable(this ILogger logger, long id) => SafeLogger.For(logger).IsUnreadable(id);
@@ -29,7 +35,15 @@ internal static partial class LogMessages
 
     public static void DeadLettersExpired(this ILogger logger, long count) => SafeLogger.For(logger).Expired(count);
 
-    public static void CannotStart(this ILogger logger, string error) => SafeLogger.For(logger).Refuses(error);
+    public static void CannotStart(this ILogger logger, Exception exception) => SafeLogger.For(logger).Refuses(Problem(exception));
+
+    public static void DeadLettersNotDeleted(this ILogger logger, string error) => SafeLogger.For(logger).NotExpired(new LogSafeText(error));
+
+    public static void SettlementRefused(this ILogger logger, Settlement settlement, string error) =>
+        SafeLogger.For(logger).NotSettled(settlement.Id, settlement.Kind, new LogSafeText(error));
+
+    public static void LoopFailed(this ILogger logger, Exception exception) =>
+        SafeLogger.For(logger).Failed(exception.GetType().Name, exception.StackTrace);
 
     public static void DeliveryLogFails(this ILogger logger, string error) => SafeLogger.For(logger).LogFails(error);
 
@@ -38,6 +52,10 @@ internal static partial class LogMessages
     public static void DeliveriesNotLogged(this ILogger logger, long count) => SafeLogger.For(logger).NotLogged(count);
 
     public static void DeliveriesNotDeleted(this ILogger logger, string error) => SafeLogger.For(logger).NotDeleted(new LogSafeText(error));
+
+    // An exception of the setup holds SQL to run, in several lines.
+    private static string Problem(Exception exception) =>
+        exception is InvalidOperationException ? exception.Message : new LogSafeText(DatabaseError.Describe(exception)).ToString();
 
     [LoggerMessage(60, LogLevel.Warning, "The database of the invitation queue cannot be reached: {Error}. The queue starts as soon as the database answers.")]
     private static partial void Waits(this ILogger logger, LogSafeText error);
@@ -48,7 +66,7 @@ internal static partial class LogMessages
     [LoggerMessage(62, LogLevel.Warning, "synchronous_commit is off on the connections that enqueue: a crash of the database loses invitations that were accepted within the last second. Turn it on for this role, database or connection string.")]
     private static partial void LosesInvitations(this ILogger logger);
 
-    [LoggerMessage(63, LogLevel.Warning, "The database of the invitation queue fails: {Error}. Nothing is lost; the queue tries again until it works.")]
+    [LoggerMessage(63, LogLevel.Warning, "The database of the invitation queue fails: {Error}. Deliveries wait, and the queue tries again until it works.")]
     private static partial void Fails(this ILogger logger, LogSafeText error);
 
     [LoggerMessage(64, LogLevel.Information, "The database of the invitation queue works again.")]
@@ -83,4 +101,19 @@ internal static partial class LogMessages
 
     [LoggerMessage(74, LogLevel.Warning, "Entries of the delivery log that are older than Retention cannot be deleted: {Error}. The next try follows in a minute.")]
     private static partial void NotDeleted(this ILogger logger, LogSafeText error);
+
+    [LoggerMessage(75, LogLevel.Warning, "Dead invitations that are older than DeadLetterRetention cannot be deleted: {Error}. The queue tries again every minute.")]
+    private static partial void NotExpired(this ILogger logger, LogSafeText error);
+
+    [LoggerMessage(76, LogLevel.Error, "The table {Table} of the invitation queue is missing: {Error}. The invitations in it are lost unless it is restored. The queue creates an empty table and continues with it.")]
+    private static partial void IsGone(this ILogger logger, string table, LogSafeText error);
+
+    [LoggerMessage(77, LogLevel.Error, "The table {Table} of the invitation queue cannot be created, and the queue tries again: {Error}")]
+    private static partial void StaysAway(this ILogger logger, string table, string error);
+
+    [LoggerMessage(78, LogLevel.Error, "The database refuses to record that message {MessageId} of the invitation queue is {Settlement}: {Error}. The message is delivered again when its lease has expired.")]
+    private static partial void NotSettled(this ILogger logger, long messageId, SettlementKind settlement, LogSafeText error);
+
+    [LoggerMessage(79, LogLevel.Error, "A background task of the invitation queue failed unexpectedly with {Error}, and starts again. Please report this with the stack trace:\n{StackTrace}")]
+    private static partial void Failed(this ILogger logger, string error, string? stackTrace);
 }

@@ -1,5 +1,8 @@
 using Acrobits.InvitationNotifier.PostgreSql.Hosting;
+using Acrobits.InvitationNotifier.Rebus.Telemetry;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Rebus.Activation;
 using Rebus.Config;
 using Rebus.Pipeline;
 using Rebus.Pipeline.Receive;
@@ -18,8 +21,7 @@ internal static class BusConfiguration
         RebusConfigurer bus,
         QueueParts parts,
         PostgreSqlInvitationQueueOptions options,
-        RedeliverySchedule schedule,
-        ILogger<IInvitationQueue> logger) => bus
+        IServiceProvider services) => bus
         .Transport(transport =>
         {
             transport.Register(context => new QueueTransport(
@@ -38,7 +40,17 @@ internal static class BusConfiguration
         {
             rebus.SetBusName(QueueHost.BusKey);
             rebus.SetMaxParallelism(options.MaxConcurrentDeliveries);
+            rebus.SetWorkerShutdownTimeout(QueueHost.StopTimeout);
             rebus.Register<IBackoffStrategy>(_ => parts.Slots);
-            rebus.Register<IRetryStrategy>(context => new SettlementStep(schedule, logger, context.Get<CancellationToken>()));
+            if (options.Deliver)
+            {
+                rebus.Decorate<IHandlerActivator>(context => new OutsideHandlerActivator(context.Get<IHandlerActivator>()));
+                rebus.Register<IRetryStrategy>(context => new SettlementStep(
+                    services.GetRequiredService<RedeliverySchedule>(),
+                    services.GetRequiredService<DurableMetrics>(),
+                    services,
+                    services.GetRequiredService<ILogger<IInvitationQueue>>(),
+                    context.Get<CancellationToken>()));
+            }
         });
 }

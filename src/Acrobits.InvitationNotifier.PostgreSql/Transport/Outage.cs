@@ -1,44 +1,75 @@
 using Acrobits.InvitationNotifier.PostgreSql.Storage;
 using Acrobits.InvitationNotifier.PostgreSql.Telemetry;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace Acrobits.InvitationNotifier.PostgreSql.Transport;
 
 /// <summary>
-/// Repeats what the database refuses until it works again, with growing pauses. It logs when the trouble begins and when it
-/// ends.
+/// Knows whether the database fails, for everything that a queue does with it. It logs when that begins, and when everything
+/// works again.
 /// </summary>
-internal sealed class Outage(TableSetup setup, ILogger<IInvitationQueue> logger)
+internal sealed class Outage(TableSetup setup, QueueTable table, ILogger<IInvitationQueue> logger)
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+    private readonly Lock _gate = new();
+    private readonly HashSet<Attempts> _failing = [];
+    private volatile bool _isOn;
 
-    private TimeSpan _pause = FirstPause;
+    // What the log says already. One kind of failure can follow another.
+    private bool _saysFails;
+    private bool _saysGone;
+    private bool _saysNotCreated;
 
-    /// <summary>Records a failure and waits before the next try.</summary>
-    public async Task FailedAsync(Exception exception, CancellationToken cancellationToken)
+    /// <summary>Records a failure. A table that does not exist is created again.</summary>
+    public async Task BeginsAsync(Attempts attempts, Exception exception, CancellationToken cancellationToken)
     {
-        if (_pause == FirstPause)
+        lock (_gate)
         {
-            logger.DatabaseFails(DatabaseError.Describe(exception));
+            _isOn = true;
+            _failing.Add(attempts);
+            if (IsGone(exception) && !_saysGone)
+            {
+                _saysGone = true;
+                logger.TableIsGone(table, DatabaseError.Describe(exception));
+            }
+            else if (!IsGone(exception) && !_saysFails)
+            {
+                _saysFails = true;
+                logger.DatabaseFails(DatabaseError.Describe(exception));
+            }
         }
 
         if (DatabaseError.IsMissingTable(exception))
         {
             await RestoreTableAsync(cancellationToken).ConfigureAwait(false);
         }
-
-        await Task.Delay(_pause, cancellationToken).ConfigureAwait(false);
-        _pause = _pause * 2 < LongestPause ? _pause * 2 : LongestPause;
     }
 
-    /// <summary>Records a success.</summary>
-    public void Over()
+    /// <summary>Records that attempts succeed.</summary>
+    public void Ends(Attempts attempts)
     {
-        if (_pause != FirstPause)
+        if (!_isOn)
         {
-            _pause = FirstPause;
-            logger.DatabaseWorks();
+            return;
+        }
+
+        lock (_gate)
+        {
+            _failing.Remove(attempts);
+            if (_isOn && _failing.Count == 0)
+            {
+                _isOn = _saysFails = _saysGone = _saysNotCreated = false;
+                logger.DatabaseWorks();
+            }
+        }
+    }
+
+    /// <summary>Forgets a failure, because there is nothing left to try. Whether the database works is for others to say.</summary>
+    public void Forget(Attempts attempts)
+    {
+        lock (_gate)
+        {
+            _failing.Remove(attempts);
         }
     }
 
@@ -48,9 +79,22 @@ internal sealed class Outage(TableSetup setup, ILogger<IInvitationQueue> logger)
         {
             await setup.EnsureAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            // The next try says what is wrong.
+            lock (_gate)
+            {
+                if (!_saysNotCreated)
+                {
+                    _saysNotCreated = true;
+                    logger.TableCannotBeCreated(table, exception);
+                }
+            }
         }
     }
+
+    // A table that lacks columns is upgraded and keeps its rows.
+    private static bool IsGone(Exception exception) => exception is PostgresException
+    {
+        SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName
+    };
 }

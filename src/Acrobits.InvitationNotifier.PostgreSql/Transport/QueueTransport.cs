@@ -1,5 +1,6 @@
 using System.Globalization;
 using Acrobits.InvitationNotifier.PostgreSql.Storage;
+using Acrobits.InvitationNotifier.Rebus.Handling;
 using Npgsql;
 using Rebus.Messages;
 using Rebus.Time;
@@ -37,7 +38,10 @@ internal sealed class QueueTransport(
 
     public Task Send(string destinationAddress, TransportMessage message, ITransactionContext context)
     {
-        if (MessageOf(context) is { } received && message.Headers.TryGetValue(Headers.DeferredUntil, out var until))
+        // A deferral of the received message has its very body. Other deferred messages are the application's.
+        if (MessageOf(context) is { } received
+            && ReferenceEquals(message.Body, received.Body)
+            && message.Headers.TryGetValue(Headers.DeferredUntil, out var until))
         {
             received.Defer(
                 DateTimeOffset.Parse(until, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind) - time.Now,
@@ -47,7 +51,7 @@ internal sealed class QueueTransport(
 
         return context.GetOrNull<OutgoingInvitation>(Outgoing) is { } outgoing
             ? InsertAsync(new NewMessage(destinationAddress, HeadersJson.Write(message.Headers), message.Body, outgoing.Invitation), outgoing)
-            : throw new InvalidOperationException("This bus belongs to the invitation queue and sends nothing but its invitations. Enqueue them with IInvitationQueue.");
+            : throw new InvalidOperationException("This bus belongs to the invitation queue and sends nothing but its invitations. Enqueue them with IInvitationQueue, and send other messages with a bus of the application.");
     }
 
     public async Task<TransportMessage?> Receive(ITransactionContext context, CancellationToken cancellationToken)
@@ -62,6 +66,7 @@ internal sealed class QueueTransport(
 
         var isSettled = false;
         context.Items[Received] = message;
+        context.Items[InvitationHandler.CallsOutside] = true;
         context.OnAck(_ => SettleAsync());
         context.OnNack(_ =>
         {

@@ -4,6 +4,7 @@ using System.Threading.Channels;
 using Acrobits.InvitationNotifier.PostgreSql.Storage;
 using Acrobits.InvitationNotifier.PostgreSql.Telemetry;
 using Acrobits.InvitationNotifier.Rebus.Handling;
+using Acrobits.InvitationNotifier.Rebus.Telemetry;
 using Microsoft.Extensions.Logging;
 using Rebus.Messages;
 
@@ -14,7 +15,8 @@ namespace Acrobits.InvitationNotifier.PostgreSql.Transport;
 /// leases of those under way.
 /// </summary>
 internal sealed class Receiver(
-    MessageStore store, Settler settler, TableSetup setup, PostgreSqlInvitationQueueOptions options, ILogger<IInvitationQueue> logger) : IAsyncDisposable
+    MessageStore store, Settler settler, Outage outage, DurableMetrics? metrics, PostgreSqlInvitationQueueOptions options, ILogger<IInvitationQueue> logger)
+    : IAsyncDisposable
 {
     // How often an idle process looks for messages: at first, and when there has been none for a while.
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(10);
@@ -22,6 +24,9 @@ internal sealed class Receiver(
 
     private readonly Channel<TaskCompletionSource<(QueueMessage, TransportMessage)>> _callers =
         Channel.CreateUnbounded<TaskCompletionSource<(QueueMessage, TransportMessage)>>(new() { SingleReader = true });
+
+    // Those whom the loop knows. It alone changes the list.
+    private readonly List<TaskCompletionSource<(QueueMessage, TransportMessage)>> _waiting = [];
 
     private readonly ConcurrentDictionary<long, QueueMessage> _underWay = new();
     private readonly CancellationTokenSource _stop = new();
@@ -35,7 +40,9 @@ internal sealed class Receiver(
         _shares = new NetworkShares(options.MostPerNetwork);
         using (ExecutionContext.SuppressFlow())
         {
-            _loops = Task.WhenAll(Task.Run(TakeAsync), Task.Run(RenewAsync));
+            _loops = Task.WhenAll(
+                Task.Run(() => BackgroundLoop.RunAsync(TakeAsync, logger, _stop.Token)),
+                Task.Run(() => BackgroundLoop.RunAsync(RenewAsync, logger, _stop.Token)));
         }
     }
 
@@ -82,18 +89,17 @@ internal sealed class Receiver(
 
     private async Task TakeAsync()
     {
-        Outage outage = new(setup, logger);
-        List<TaskCompletionSource<(QueueMessage, TransportMessage)>> callers = [];
+        Attempts attempts = new(outage);
         var pause = ShortestPause;
         while (!_stop.IsCancellationRequested)
         {
-            if (!await HasCallersAsync(callers).ConfigureAwait(false))
+            if (!await HasCallersAsync().ConfigureAwait(false))
             {
                 continue;
             }
 
             _left = NewSignal();
-            var request = _shares!.Divide(callers.Count);
+            var request = _shares!.Divide(_waiting.Count);
             TakeResult result;
             try
             {
@@ -101,12 +107,12 @@ internal sealed class Receiver(
             }
             catch (Exception exception) when (!_stop.IsCancellationRequested)
             {
-                await outage.FailedAsync(exception, _stop.Token).ConfigureAwait(false);
+                await attempts.FailedAsync(exception, _stop.Token).ConfigureAwait(false);
                 continue;
             }
 
-            outage.Over();
-            result.Messages.ForEach(message => HandOver(message, callers));
+            attempts.Succeeded();
+            result.Messages.ForEach(HandOver);
             if (!_shares!.Taken(request, result))
             {
                 pause = result.Messages.Count > 0 || result.LastKey is not null ? ShortestPause : Least(pause * 2, LongestPause);
@@ -116,10 +122,10 @@ internal sealed class Receiver(
     }
 
     // Waits until somebody asks for a message. At the end of the process, callers give up.
-    private async Task<bool> HasCallersAsync(List<TaskCompletionSource<(QueueMessage, TransportMessage)>> callers)
+    private async Task<bool> HasCallersAsync()
     {
-        callers.RemoveAll(static caller => caller.Task.IsCompleted);
-        if (callers is [])
+        _waiting.RemoveAll(static caller => caller.Task.IsCompleted);
+        if (_waiting is [])
         {
             await _callers.Reader.WaitToReadAsync(_stop.Token).ConfigureAwait(false);
         }
@@ -128,19 +134,20 @@ internal sealed class Receiver(
         {
             if (!caller.Task.IsCompleted)
             {
-                callers.Add(caller);
+                _waiting.Add(caller);
             }
         }
 
-        return callers is not [];
+        return _waiting is not [];
     }
 
-    private void HandOver(QueueMessage message, List<TaskCompletionSource<(QueueMessage, TransportMessage)>> callers)
+    private void HandOver(QueueMessage message)
     {
         if (HeadersJson.Read(message.Headers) is not { } headers)
         {
             // It could not even be told from others, so nothing else would ever end it.
             logger.MessageIsUnreadable(message.Id);
+            metrics?.DeadLettered(invitation: null);
             message.Bury("The headers of the message cannot be read.");
             settler.Settle(message.Settlement);
             return;
@@ -151,9 +158,9 @@ internal sealed class Receiver(
         headers[Headers.DeferCount] = message.Redeliveries.ToString(CultureInfo.InvariantCulture);
         headers[InvitationHandler.DeliveryCount] = message.Deliveries.ToString(CultureInfo.InvariantCulture);
         TransportMessage content = new(headers, message.Body);
-        while (callers is [.., var caller])
+        while (_waiting is [.., var caller])
         {
-            callers.RemoveAt(callers.Count - 1);
+            _waiting.RemoveAt(_waiting.Count - 1);
             if (caller.TrySetResult((message, content)))
             {
                 return;
@@ -194,25 +201,38 @@ internal sealed class Receiver(
         return ShortestPause;
     }
 
+    // Each attempt ends in time for another one before the leases expire.
     private async Task RenewAsync()
     {
-        Outage outage = new(setup, logger);
+        Attempts attempts = new(outage);
         while (!_stop.IsCancellationRequested)
         {
-            await Task.Delay(options.Lease / 3, _stop.Token).ConfigureAwait(false);
+            long[] ids = [.. _underWay.Values.Where(message => message.Age > options.Lease / 6).Select(message => message.Id)];
             try
             {
-                long[] ids = [.. _underWay.Values.Where(message => message.Age > options.Lease / 4).Select(message => message.Id)];
                 if (ids is not [])
                 {
-                    await store.RenewAsync(ids, _stop.Token).ConfigureAwait(false);
-                    outage.Over();
+                    using var limit = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+                    limit.CancelAfter(options.Lease / 4);
+
+                    // Npgsql itself waits a while for a server that does not answer its request to cancel either.
+                    await store.RenewAsync(ids, limit.Token).WaitAsync(limit.Token).ConfigureAwait(false);
+                    attempts.Succeeded();
+                }
+                else
+                {
+                    attempts.GiveUp();
                 }
             }
             catch (Exception exception) when (!_stop.IsCancellationRequested)
             {
-                await outage.FailedAsync(exception, _stop.Token).ConfigureAwait(false);
+                await attempts.FailedAsync(
+                    exception is OperationCanceledException ? new TimeoutException("Leases could not be renewed in time") : exception,
+                    _stop.Token).ConfigureAwait(false);
+                continue;
             }
+
+            await Task.Delay(options.Lease / 4, _stop.Token).ConfigureAwait(false);
         }
     }
 

@@ -1,5 +1,9 @@
+using Acrobits.InvitationNotifier.Delivery;
 using Acrobits.InvitationNotifier.PostgreSql.Storage;
 using Acrobits.InvitationNotifier.PostgreSql.Telemetry;
+using Acrobits.InvitationNotifier.Rebus.Handling;
+using Acrobits.InvitationNotifier.Rebus.Telemetry;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Rebus.Exceptions;
 using Rebus.Messages;
@@ -17,7 +21,11 @@ namespace Acrobits.InvitationNotifier.PostgreSql.Transport;
 /// invitation, and Rebus' own few tries would be over before anybody can repair the cause.
 /// </summary>
 internal sealed class SettlementStep(
-    RedeliverySchedule schedule, ILogger<IInvitationQueue> logger, CancellationToken shutdown) : IRetryStrategy, IRetryStep
+    RedeliverySchedule schedule,
+    DurableMetrics metrics,
+    IServiceProvider services,
+    ILogger<IInvitationQueue> logger,
+    CancellationToken shutdown) : IRetryStrategy, IRetryStep
 {
     private const string InvitationTypes = "acrobits.invitation.";
 
@@ -42,35 +50,53 @@ internal sealed class SettlementStep(
         }
         catch (Exception exception)
         {
-            Fail(message, context.Load<TransportMessage>().Headers, exception);
+            await FailAsync(message, context, exception).ConfigureAwait(false);
         }
 
         transaction.SetResult(commit: true, ack: true);
     }
 
-    private void Fail(QueueMessage message, Dictionary<string, string> headers, Exception exception)
+    private async Task FailAsync(QueueMessage message, IncomingStepContext context, Exception exception)
     {
-        if (exception is IFailFastException)
+        var headers = context.Load<TransportMessage>().Headers;
+        var invitation = context.Load<Message>()?.Body is Invitation content ? InvitationHandler.WithId(content, headers) : null;
+        var unreadable = exception is IFailFastException ? exception.Message
+            : headers.GetValueOrDefault(Headers.Type)?.StartsWith(InvitationTypes, StringComparison.Ordinal) != true ? "The message is not an invitation."
+            : null;
+        var next = unreadable is null ? schedule.Next(message.Redeliveries, result: null) : null;
+        if (next is { } redelivery)
         {
-            logger.MessageIsDead(message.Id, exception.Message);
-            Bury(message, exception.Message);
-        }
-        else if (headers.GetValueOrDefault(Headers.Type)?.StartsWith(InvitationTypes, StringComparison.Ordinal) != true)
-        {
-            const string Foreign = "The message is not an invitation.";
-            logger.MessageIsDead(message.Id, Foreign);
-            Bury(message, Foreign);
-        }
-        else if (schedule.Next(message.Redeliveries, result: null) is { } next)
-        {
-            logger.HandlingFailed(message.Id, exception, next.Delay);
-            message.Defer(next.Delay, next.Count);
+            logger.HandlingFailed(message.Id, exception, redelivery.Delay);
+            metrics.Deferred(invitation);
+            message.Defer(redelivery.Delay, redelivery.Count);
         }
         else
         {
-            var reason = $"The redelivery schedule is exhausted. The last time, the application itself failed: {exception.GetType().Name}.";
+            var reason = unreadable
+                ?? $"The redelivery schedule is exhausted. The last time, the application itself failed: {exception.GetType().Name}.";
             logger.MessageIsDead(message.Id, reason);
+            metrics.DeadLettered(invitation);
             Bury(message, reason);
+        }
+
+        if (invitation is not null)
+        {
+            await ReportAsync(invitation, message.Deliveries + 1, next?.Delay).ConfigureAwait(false);
+        }
+    }
+
+    private async Task ReportAsync(Invitation invitation, int delivery, TimeSpan? delay)
+    {
+        using RebusTransactionScopeSuppressor outside = new();
+        try
+        {
+            await services.GetRequiredService<Observers>()
+                .ReportAsync(invitation, result: null, delivery, delay is null ? NotificationProgress.GivenUp : NotificationProgress.Deferred, delay)
+                .ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // The container cannot create the observers either, which is in the log.
         }
     }
 

@@ -3,6 +3,7 @@ using Acrobits.InvitationNotifier.Delivery;
 using Acrobits.InvitationNotifier.Rebus.Telemetry;
 using Acrobits.InvitationNotifier.Telemetry;
 using Acrobits.InvitationNotifier.Text;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Rebus.Bus;
 using Rebus.Exceptions;
@@ -10,6 +11,7 @@ using Rebus.Extensions;
 using Rebus.Handlers;
 using Rebus.Messages;
 using Rebus.Pipeline;
+using Rebus.Transport;
 
 namespace Acrobits.InvitationNotifier.Rebus.Handling;
 
@@ -20,13 +22,19 @@ namespace Acrobits.InvitationNotifier.Rebus.Handling;
 /// </summary>
 internal sealed class InvitationHandler(
     IInvitationNotifier notifier,
-    IBus bus,
+    IServiceProvider services,
     RedeliverySchedule schedule,
     DurableMetrics metrics,
     Observers observers,
     TimeProvider time,
     ILogger<IInvitationQueue> logger) : IHandleMessages<Invitation>
 {
+    /// <summary>
+    /// An item of the transaction context of a bus which belongs to a queue. The application's code is called outside of that
+    /// context, where <see cref="IBus"/> is the bus of the application.
+    /// </summary>
+    public const string CallsOutside = "acrobits-calls-outside";
+
     // The header that counts the deliveries so far.
     public const string DeliveryCount = "acrobits-delivery-count";
 
@@ -36,11 +44,13 @@ internal sealed class InvitationHandler(
     // The PostgreSQL transport truncates deferrals to whole seconds, which would make each one too short.
     private static readonly TimeSpan Rounding = TimeSpan.FromSeconds(1);
 
-    public async Task Handle(Invitation message)
+    public async Task Handle(Invitation content)
     {
+        // The bus of this message. The one that is injected can be another.
+        var message = services.GetRequiredService<IBus>().Advanced.TransportMessage;
         var context = MessageContext.Current;
         var shutdown = context.GetCancellationToken();
-        var invitation = WithId(message, context.Headers);
+        var invitation = WithId(content, context.Headers);
         var delivery = Count(context.Headers, DeliveryCount) + 1;
         var redeliveries = Count(context.Headers, Headers.DeferCount);
         using var activity = QueueTracing.StartProcess(invitation, TraceHeaders.System, delivery, TraceHeaders.Read(context.Headers));
@@ -50,29 +60,37 @@ internal sealed class InvitationHandler(
         if (result is { IsTransient: false })
         {
             activity?.End(NotificationProgress.Completed);
-            await observers.ReportAsync(invitation, result, delivery, NotificationProgress.Completed).ConfigureAwait(false);
+            await ReportAsync(invitation, result, delivery, NotificationProgress.Completed).ConfigureAwait(false);
         }
         else if (schedule.Next(redeliveries, result) is { } next)
         {
             activity?.End(NotificationProgress.Deferred);
             logger.DeliveryDeferred(invitation, delivery, next.Delay, time.GetUtcNow() + next.Delay);
             metrics.Deferred(invitation);
-            await observers.ReportAsync(invitation, result, delivery, NotificationProgress.Deferred, next.Delay).ConfigureAwait(false);
-            await bus.Advanced.TransportMessage.Defer(next.Delay + Rounding, CountAs(next.Count, delivery)).ConfigureAwait(false);
+            await ReportAsync(invitation, result, delivery, NotificationProgress.Deferred, next.Delay).ConfigureAwait(false);
+            await message.Defer(next.Delay + Rounding, CountAs(next.Count, delivery)).ConfigureAwait(false);
         }
         else
         {
             activity?.End(NotificationProgress.GivenUp);
             logger.ScheduleExhausted(invitation, redeliveries + 1);
             metrics.DeadLettered(invitation);
-            await observers.ReportAsync(invitation, result, delivery, NotificationProgress.GivenUp).ConfigureAwait(false);
-            await bus.Advanced.TransportMessage.Deadletter(Reason(result, redeliveries + 1)).ConfigureAwait(false);
+            await ReportAsync(invitation, result, delivery, NotificationProgress.GivenUp).ConfigureAwait(false);
+            await message.Deadletter(Reason(result, redeliveries + 1)).ConfigureAwait(false);
         }
+    }
+
+    private async Task ReportAsync(
+        Invitation invitation, NotificationResult? result, int delivery, NotificationProgress progress, TimeSpan? delay = null)
+    {
+        using var outside = Outside();
+        await observers.ReportAsync(invitation, result, delivery, progress, delay).ConfigureAwait(false);
     }
 
     // Null if the attempt threw an exception.
     private async Task<NotificationResult?> AttemptAsync(Invitation invitation, bool isRedelivered, CancellationToken shutdown)
     {
+        using var outside = Outside();
         using var stopping = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         await using var registration = shutdown.Register(() => stopping.CancelAfter(ShutdownGrace)).ConfigureAwait(false);
         try
@@ -93,8 +111,11 @@ internal sealed class InvitationHandler(
         }
     }
 
-    // An invitation that bypassed the queue has no id. The message id is the same in each delivery.
-    private static Invitation WithId(Invitation message, Dictionary<string, string> headers) =>
+    private static RebusTransactionScopeSuppressor? Outside() =>
+        AmbientTransactionContext.Current is { } context && context.Items.ContainsKey(CallsOutside) ? new() : null;
+
+    /// <summary>Identifies an invitation that bypassed the queue by its message, whose id is the same in each delivery.</summary>
+    public static Invitation WithId(Invitation message, Dictionary<string, string> headers) =>
         message.Id is null && Guid.TryParse(headers.GetValueOrDefault(Headers.MessageId), out var id)
             ? message with { Id = id.ToString("D") }
             : message;

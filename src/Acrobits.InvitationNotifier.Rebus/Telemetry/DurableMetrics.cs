@@ -18,12 +18,15 @@ internal sealed class DurableMetrics
         _deferrals = meter.TryCreate(static meter => meter.CreateCounter<long>(
             Prefix + "deferrals", "{deferral}", "Deliveries that were deferred after a transient failure."));
         _deadLetters = meter.TryCreate(static meter => meter.CreateCounter<long>(
-            Prefix + "dead_letters", "{invitation}", "Invitations that moved to the error queue because their schedule is exhausted."));
+            Prefix + "dead_letters", "{invitation}", "Invitations that are dead: their schedule is exhausted, or their message cannot be read."));
     }
 
-    public void Deferred(Invitation invitation) => _deferrals.TryAdd(Tags(invitation));
+    /// <param name="invitation">The invitation; null if the message could not be read.</param>
+    public void Deferred(Invitation? invitation) => _deferrals.TryAdd(Tags(invitation));
 
-    public void DeadLettered(Invitation invitation) => _deadLetters.TryAdd(Tags(invitation));
+    /// <inheritdoc cref="Deferred"/>
+    public void DeadLettered(Invitation? invitation) => _deadLetters.TryAdd(Tags(invitation));
 
-    private static TagList Tags(Invitation invitation) => new() { { EventTag.Name, EventTag.Of(invitation) } };
+    private static TagList Tags(Invitation? invitation) =>
+        invitation is null ? default : new() { { EventTag.Name, EventTag.Of(invitation) } };
 }

@@ -18,10 +18,12 @@ internal sealed class PostgresDatabase : IAsyncDisposable
 
     public string ConnectionString { get; }
 
-    public static async Task<PostgresDatabase> CreateAsync(string server)
+    /// <param name="server">The server's connection string.</param>
+    /// <param name="options">What follows in <c>CREATE DATABASE</c>.</param>
+    public static async Task<PostgresDatabase> CreateAsync(string server, string options = "")
     {
         var database = new PostgresDatabase(server, $"invitations_{Guid.NewGuid():N}");
-        await ExecuteAsync(server, $"CREATE DATABASE {database._name}");
+        await ExecuteAsync(server, $"CREATE DATABASE {database._name} {options}");
         return database;
     }
 

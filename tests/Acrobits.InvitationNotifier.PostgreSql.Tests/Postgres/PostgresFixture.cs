@@ -18,15 +18,15 @@ public sealed class PostgresFixture : IAsyncDisposable
     private static string? Given => Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } given ? given : null;
 
     /// <summary>Creates a database, or skips the test where there is no PostgreSQL.</summary>
-    internal async Task<PostgresDatabase> CreateDatabaseAsync()
+    internal async Task<PostgresDatabase> CreateDatabaseAsync(string options = "")
     {
         if (Given is { } given)
         {
-            return await PostgresDatabase.CreateAsync(given);
+            return await PostgresDatabase.CreateAsync(given, options);
         }
 
         Assert.SkipWhen(PostgresServer.Missing is not null, $"{PostgresServer.Missing} Nor is {Variable} set.");
-        return await PostgresDatabase.CreateAsync((await _own.Value).ConnectionString);
+        return await PostgresDatabase.CreateAsync((await _own.Value).ConnectionString, options);
     }
 
     public async ValueTask DisposeAsync()

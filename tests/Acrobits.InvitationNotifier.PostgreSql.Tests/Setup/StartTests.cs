@@ -144,6 +144,21 @@ public sealed class StartTests(PostgresFixture postgres)
         Assert.Equal(0, await new TestQueue(database).CountAsync(TestQueue.Dead));
     }
 
+    [Theory]
+    [InlineData("LATIN1")]
+    [InlineData("WIN1252")]
+    public async Task StartAsync_EncodingCannotStoreEveryNetworkId_IsRefused(string encoding)
+    {
+        await using var database = await postgres.CreateDatabaseAsync($"ENCODING '{encoding}' TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'");
+        await using var host = TestHost.Build(services => services.AddPostgreSqlInvitationQueue(database.ConnectionString, options => options.Deliver = false));
+
+        var exception = await Assert.ThrowsAsync<InvalidOperationException>(() => host.StartAsync());
+
+        Assert.Equal(
+            $"The database of the invitation queue has the encoding {encoding}, which cannot store every network id. Use a database with the encoding UTF8.",
+            exception.Message);
+    }
+
     [Fact]
     public async Task EnqueueAsync_HostHasNotStarted_TimesOutAndSaysSo()
     {
