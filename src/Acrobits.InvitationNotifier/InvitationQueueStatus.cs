@@ -6,5 +6,9 @@ namespace Acrobits.InvitationNotifier;
 /// <param name="Deferred">The number of invitations that wait for a redelivery.</param>
 /// <param name="DeferredUntil">When the first of the deferred invitations is due, or <see langword="null"/> if there are none.</param>
 /// <param name="Dead">The number of dead invitations.</param>
+/// <param name="ReadySince">
+/// Since when the oldest invitation is due that is not yet being delivered, or <see langword="null"/> if there is none. If it lies
+/// back for minutes, the queue does not keep up, or nothing delivers.
+/// </param>
 public sealed record InvitationQueueStatus(
-    string? NetworkId, long Ready, long Deferred, DateTimeOffset? DeferredUntil, long Dead);
+    string? NetworkId, long Ready, long Deferred, DateTimeOffset? DeferredUntil, long Dead, DateTimeOffset? ReadySince = null);

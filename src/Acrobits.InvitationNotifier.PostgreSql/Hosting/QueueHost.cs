@@ -34,8 +34,14 @@ internal sealed class QueueHost(
 
     /// <summary>The bus, once it has started.</summary>
     /// <exception cref="TimeoutException">It has not started in time.</exception>
+    /// <exception cref="InvalidOperationException">The queue is shutting down or has shut down.</exception>
     public async ValueTask<IBus> GetBusAsync(CancellationToken cancellationToken)
     {
+        if (_stop.IsCancellationRequested)
+        {
+            throw new InvalidOperationException("The queue is shutting down or has shut down. The invitation was not accepted.");
+        }
+
         try
         {
             return _bus.Task.IsCompletedSuccessfully
@@ -66,6 +72,10 @@ internal sealed class QueueHost(
         catch (Exception exception) when (options.WaitForDatabase && DatabaseError.IsOutage(exception))
         {
             logger.WaitsForDatabase(DatabaseError.Describe(exception));
+        }
+        catch (Exception exception) when (options.WaitForDatabase && DatabaseError.IsInterrupted(exception))
+        {
+            logger.CannotStart(DatabaseError.Describe(exception));
         }
         catch (Exception exception) when (exception is System.Data.Common.DbException or TimeoutException or System.Net.Sockets.SocketException)
         {

@@ -23,6 +23,11 @@ internal sealed class Outage(TableSetup setup, ILogger<IInvitationQueue> logger)
             logger.DatabaseFails(DatabaseError.Describe(exception));
         }
 
+        if (DatabaseError.IsReadOnly(exception))
+        {
+            setup.Reconnect();
+        }
+
         if (DatabaseError.IsMissingTable(exception))
         {
             await RestoreTableAsync(cancellationToken).ConfigureAwait(false);
