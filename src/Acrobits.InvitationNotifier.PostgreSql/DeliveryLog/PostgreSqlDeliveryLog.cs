@@ -85,7 +85,12 @@ internal sealed class PostgreSqlDeliveryLog : IDeliveryLog, INotificationObserve
     private void LogRest()
     {
         Complete();
-        if (TakeDropped() + _waiting.Reader.Count is > 0 and var count)
+        while (_waiting.Reader.TryRead(out _))
+        {
+            CountDropped(1);
+        }
+
+        if (TakeDropped() is > 0 and var count)
         {
             _logger.DeliveriesNotLoggedWithoutHost(count);
         }

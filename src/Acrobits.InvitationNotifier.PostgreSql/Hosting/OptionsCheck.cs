@@ -31,7 +31,7 @@ internal static partial class OptionsCheck
             yield return "QueueName needs 1 to 200 characters, and no control characters.";
         }
 
-        if (!IsName(options.DeadLetterQueue) || options.DeadLetterQueue == options.QueueName)
+        if ((options.DeadLetterQueueName is { } name && !IsName(name)) || options.DeadLetterQueue == options.QueueName)
         {
             yield return "DeadLetterQueueName needs a name other than QueueName, of 1 to 200 characters without control characters.";
         }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Npgsql;
 
 namespace Acrobits.InvitationNotifier.PostgreSql.Storage;
@@ -73,11 +74,9 @@ internal sealed class QueueDatabase : IDisposable, IAsyncDisposable
     /// <summary>
     /// Closes the connections of a pool after an answer that the server only reads. New ones find the server that writes by now.
     /// </summary>
-    public static void Reconnect(NpgsqlDataSource source)
-    {
-        using var connection = source.CreateConnection();
-        NpgsqlConnection.ClearPool(connection);
-    }
+    /// <remarks>The method is public from Npgsql 9 on. <c>NpgsqlConnection.ClearPool</c> knows no data sources.</remarks>
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "Clear")]
+    public static extern void Reconnect(NpgsqlDataSource source);
 
     /// <summary>Checks a connection string, without quoting it: it may hold a password.</summary>
     /// <exception cref="ArgumentException">It is not a connection string with a host.</exception>
