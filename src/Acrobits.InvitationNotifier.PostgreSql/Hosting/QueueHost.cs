@@ -37,16 +37,25 @@ internal sealed class QueueHost(
     /// <exception cref="InvalidOperationException">The queue is shutting down or has shut down.</exception>
     public async ValueTask<IBus> GetBusAsync(CancellationToken cancellationToken)
     {
+        const string ShutDown = "The queue is shutting down or has shut down. The invitation was not accepted.";
+
         if (_stop.IsCancellationRequested)
         {
-            throw new InvalidOperationException("The queue is shutting down or has shut down. The invitation was not accepted.");
+            throw new InvalidOperationException(ShutDown);
         }
 
+        var caller = cancellationToken;
+        using var wait = CancellationTokenSource.CreateLinkedTokenSource(caller, _stop.Token);
+        cancellationToken = wait.Token;
         try
         {
             return _bus.Task.IsCompletedSuccessfully
                 ? _bus.Task.Result
                 : await _bus.Task.WaitAsync(options.EnqueueTimeout, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!caller.IsCancellationRequested)
+        {
+            throw new InvalidOperationException(ShutDown);
         }
         catch (TimeoutException)
         {

@@ -234,6 +234,58 @@ public sealed class StartTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task StartAsync_DatabaseDoesNotAnswer_HostStartsAndTheQueueFollows()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using (await new TestQueue(database).StartSenderAsync())
+        {
+        }
+
+        // As when its disk is frozen.
+        await using var connection = new NpgsqlConnection(database.ConnectionString);
+        await connection.OpenAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using (var freeze = new NpgsqlCommand("LOCK TABLE pg_trigger IN ACCESS EXCLUSIVE MODE", connection, transaction))
+        {
+            await freeze.ExecuteNonQueryAsync();
+        }
+
+        await using var host = await TestHost.StartAsync(services => services.AddPostgreSqlInvitationQueue(
+            new NpgsqlConnectionStringBuilder(database.ConnectionString) { CommandTimeout = 1 }.ConnectionString, options => options.Deliver = false));
+
+        Assert.Equal((1, 0), (host.CountLogs(60), host.CountLogs(61)));
+        await transaction.RollbackAsync();
+        await Eventually.BecomesAsync(() => host.CountLogs(61) == 1, "the queue is ready");
+    }
+
+    [Fact]
+    public async Task EnqueueAsync_QueueStopsBeforeItHasStarted_SaysSo()
+    {
+        await using var host = await TestHost.StartAsync(services => services.AddPostgreSqlInvitationQueue(NoServer, options =>
+        {
+            options.Deliver = false;
+            options.EnqueueTimeout = TimeSpan.FromHours(1);
+        }));
+        var call = host.EnqueueAsync(Samples.Invitation);
+
+        await host.StopAsync();
+
+        Assert.Contains("shutting down", (await Assert.ThrowsAsync<InvalidOperationException>(() => call)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task EnqueueAsync_CancelledBeforeTheQueueHasStarted_IsCancelled()
+    {
+        await using var host = await TestHost.StartAsync(services => services.AddPostgreSqlInvitationQueue(NoServer, options => options.Deliver = false));
+        using CancellationTokenSource cancel = new();
+        var call = host.Queue.EnqueueAsync(Samples.Invitation, cancel.Token);
+
+        await cancel.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await call);
+    }
+
+    [Fact]
     public async Task EnqueueAsync_HostHasNotStarted_TimesOutAndSaysSo()
     {
         await using var host = TestHost.Build(services => services.AddPostgreSqlInvitationQueue(NoServer, options =>
