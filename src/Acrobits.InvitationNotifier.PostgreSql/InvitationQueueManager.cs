@@ -9,66 +9,58 @@ internal sealed class InvitationQueueManager(QueueParts parts) : IInvitationQueu
 {
     private static readonly DeadInvitationFilter All = new();
 
-    public async Task<IReadOnlyList<InvitationQueueStatus>> GetStatusAsync(string? networkId = null, CancellationToken cancellationToken = default)
-    {
-        try
-        {
-            return await parts.DeadLetters.CountAsync(networkId, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception exception) when (DatabaseError.IsMissingTable(exception))
-        {
-            throw NoTable(exception);
-        }
-    }
+    public async Task<IReadOnlyList<InvitationQueueStatus>> GetStatusAsync(string? networkId = null, CancellationToken cancellationToken = default) =>
+        await CallAsync(dead => dead.CountAsync(networkId, cancellationToken)).ConfigureAwait(false);
+
+    public Task<InvitationQueueStatus> GetTotalAsync(CancellationToken cancellationToken = default) =>
+        CallAsync(dead => dead.CountTotalAsync(cancellationToken));
 
     public async IAsyncEnumerable<DeadInvitation> GetDeadAsync(
         DeadInvitationFilter? filter = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var dead = parts.DeadLetters.ReadAsync(filter ?? All, cancellationToken).GetAsyncEnumerator(cancellationToken);
-        await using var _ = dead.ConfigureAwait(false);
-        while (await MoveNextAsync(dead).ConfigureAwait(false))
+        // In pages: what the caller does with each invitation keeps neither a connection nor a snapshot of the table.
+        var until = await CallAsync(dead => dead.NowAsync(cancellationToken)).ConfigureAwait(false);
+        DeadLetter previous = default;
+        while (await CallAsync(dead => dead.ReadAsync(filter ?? All, until, previous, cancellationToken)).ConfigureAwait(false) is { Count: > 0 } page)
         {
-            yield return dead.Current;
+            foreach (var letter in page)
+            {
+                yield return letter.Invitation;
+            }
+
+            previous = page[^1];
         }
     }
 
     public Task<long> RequeueAsync(DeadInvitationFilter filter, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(filter);
-        return ChangeAsync(parts.DeadLetters.RequeueAsync(filter, cancellationToken));
+        return CallAsync(dead => dead.RequeueAsync(filter, cancellationToken));
     }
 
     public Task<long> DiscardAsync(DeadInvitationFilter filter, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(filter);
-        return ChangeAsync(parts.DeadLetters.DiscardAsync(filter, cancellationToken));
+        return CallAsync(dead => dead.DiscardAsync(filter, cancellationToken));
     }
 
-    private async Task<bool> MoveNextAsync(IAsyncEnumerator<DeadInvitation> dead)
+    private async Task<T> CallAsync<T>(Func<DeadLetterStore, Task<T>> call)
     {
+        using var outside = AmbientTransaction.Suppress();
         try
         {
-            return await dead.MoveNextAsync().ConfigureAwait(false);
+            return await call(parts.DeadLetters).ConfigureAwait(false);
         }
         catch (Exception exception) when (DatabaseError.IsMissingTable(exception))
         {
-            throw NoTable(exception);
+            throw new InvalidOperationException(
+                $"The table {parts.Table} of the invitation queue does not exist yet, or was not upgraded. A process creates it when it starts.",
+                exception);
+        }
+        catch (Exception exception) when (DatabaseError.IsReadOnly(exception))
+        {
+            QueueDatabase.Reconnect(parts.Database.Source);
+            throw;
         }
     }
-
-    private async Task<long> ChangeAsync(Task<long> change)
-    {
-        try
-        {
-            return await change.ConfigureAwait(false);
-        }
-        catch (Exception exception) when (DatabaseError.IsMissingTable(exception))
-        {
-            throw NoTable(exception);
-        }
-    }
-
-    private InvalidOperationException NoTable(Exception exception) => new(
-        $"The table {parts.Table} of the invitation queue does not exist yet, or was not upgraded. A process creates it when it starts.",
-        exception);
 }

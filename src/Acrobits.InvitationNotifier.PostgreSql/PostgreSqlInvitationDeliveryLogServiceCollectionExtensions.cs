@@ -81,13 +81,14 @@ public static class PostgreSqlInvitationDeliveryLogServiceCollectionExtensions
         }
 
         services.AddSingleton(new Registration(source, options));
-        services.AddSingleton(_ => new PostgreSqlDeliveryLog(database(), new DeliveryLogTable(options)));
+        services.AddSingleton(provider => new PostgreSqlDeliveryLog(
+            database(), new DeliveryLogTable(options), provider.GetRequiredService<ILogger<IDeliveryLog>>()));
         services.TryAddSingleton<IDeliveryLog>(static provider => provider.GetRequiredService<PostgreSqlDeliveryLog>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<INotificationObserver, PostgreSqlDeliveryLog>(
             static provider => provider.GetRequiredService<PostgreSqlDeliveryLog>()));
         services.AddSingleton<IHostedService>(provider => new DeliveryLogWriter(
             provider.GetRequiredService<PostgreSqlDeliveryLog>(),
-            options.Retention,
+            options,
             provider.GetRequiredService<ILogger<IDeliveryLog>>()));
         return services;
     }

@@ -1,4 +1,5 @@
 using Acrobits.InvitationNotifier.PostgreSql.Hosting;
+using Acrobits.InvitationNotifier.PostgreSql.Storage;
 using Acrobits.InvitationNotifier.PostgreSql.Transport;
 using Acrobits.InvitationNotifier.Rebus.Telemetry;
 using Acrobits.InvitationNotifier.Telemetry;
@@ -9,7 +10,7 @@ using Rebus.Transport;
 namespace Acrobits.InvitationNotifier.PostgreSql;
 
 /// <summary>Accepts an invitation once the database has committed it, or as part of the caller's transaction.</summary>
-internal sealed class PostgreSqlInvitationQueue(QueueHost host) : IInvitationQueue
+internal sealed class PostgreSqlInvitationQueue(QueueHost host, QueueDatabase database) : IInvitationQueue
 {
     // The longest that PostgreSQL and a provider can be expected to take. What is longer is a mistake of the caller, who is told.
     private const int MaxNetworkId = 1024, MaxUser = 64 * 1024;
@@ -23,14 +24,27 @@ internal sealed class PostgreSqlInvitationQueue(QueueHost host) : IInvitationQue
         ThrowIfTooLong(invitation, invitation.NetworkId, MaxNetworkId, "network id");
         ThrowIfTooLong(invitation, invitation.Invitee, MaxUser, "invitee");
         ThrowIfTooLong(invitation, invitation.Invitor, MaxUser, "invitor");
+        if (invitation.NetworkId.Contains('\0', StringComparison.Ordinal))
+        {
+            throw new ArgumentException("The network id has the character U+0000, which PostgreSQL does not store.", nameof(invitation));
+        }
+
         cancellationToken.ThrowIfCancellationRequested();
 
+        // Accepted means in the database, even if the caller is in the middle of a transaction of another kind.
+        using var outside = AmbientTransaction.Suppress();
         var bus = await host.GetBusAsync(cancellationToken).ConfigureAwait(false);
+        if (transaction?.Connection is { } connection && !await database.IsDatabaseOfAsync(connection, cancellationToken).ConfigureAwait(false))
+        {
+            throw new ArgumentException(
+                $"The transaction belongs to another database ({connection.Database}) than the invitation queue, so no worker would find the invitation.",
+                nameof(transaction));
+        }
+
         var identified = invitation.Id is null ? invitation with { Id = Guid.NewGuid().ToString("D") } : invitation;
 
         using var activity = QueueTracing.StartSend(identified, TraceHeaders.System);
 
-        // A scope of its own: accepted means in the database, even if the caller is in the middle of a Rebus transaction.
         using RebusTransactionScope scope = new();
         QueueTransport.SetOutgoing(scope.TransactionContext, identified, transaction, cancellationToken);
         try
@@ -41,6 +55,11 @@ internal sealed class PostgreSqlInvitationQueue(QueueHost host) : IInvitationQue
         catch (Exception exception)
         {
             activity?.SetError(ErrorType.Of(exception));
+            if (transaction is null && DatabaseError.IsReadOnly(exception))
+            {
+                QueueDatabase.Reconnect(database.Source);
+            }
+
             throw;
         }
     }

@@ -21,10 +21,14 @@ public static class PostgreSqlInvitationQueueExtensions
     /// <returns>A task that completes when the invitation is part of the transaction.</returns>
     /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
     /// <exception cref="ArgumentException">
-    /// <paramref name="queue"/> is not a queue in PostgreSQL, or a part of the invitation is too long.
+    /// <paramref name="queue"/> is not a queue in PostgreSQL, the transaction belongs to another database, a part of the
+    /// invitation is too long (1,024 characters for the network id, 65,536 for a user), or the network id has the character U+0000.
     /// </exception>
-    /// <exception cref="InvalidOperationException">The transaction has ended.</exception>
-    /// <exception cref="NpgsqlException">The database refuses the invitation.</exception>
+    /// <exception cref="InvalidOperationException">The transaction has ended, or the queue is shutting down or has shut down.</exception>
+    /// <exception cref="NpgsqlException">
+    /// The database cannot be reached, or refuses the invitation. The transaction is aborted: roll it back.
+    /// </exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     /// <exception cref="TimeoutException">The queue has not started in time.</exception>
     public static ValueTask EnqueueAsync(
         this IInvitationQueue queue, Invitation invitation, NpgsqlTransaction transaction, CancellationToken cancellationToken = default)

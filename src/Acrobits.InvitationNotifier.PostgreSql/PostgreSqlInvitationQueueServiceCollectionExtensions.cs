@@ -4,6 +4,7 @@ using Acrobits.InvitationNotifier.PostgreSql.Hosting;
 using Acrobits.InvitationNotifier.PostgreSql.Storage;
 using Acrobits.InvitationNotifier.PostgreSql.Transport;
 using Acrobits.InvitationNotifier.Rebus.Telemetry;
+using Acrobits.InvitationNotifier.Rebus.Wiring;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -93,11 +94,12 @@ public static class PostgreSqlInvitationQueueServiceCollectionExtensions
             provider.GetRequiredService<IOptionsMonitor<InvitationNotifierOptions>>(),
             provider.GetRequiredService<IServiceProviderIsService>(),
             provider.GetRequiredService<ILogger<IInvitationQueue>>()));
-        services.TryAddSingleton<IInvitationQueue>(static provider => new PostgreSqlInvitationQueue(provider.GetRequiredService<QueueHost>()));
+        services.TryAddSingleton<IInvitationQueue>(static provider => new PostgreSqlInvitationQueue(
+            provider.GetRequiredService<QueueHost>(), provider.GetRequiredService<QueueParts>().Database));
         services.AddSingleton<IInvitationQueueManager>(static provider => new InvitationQueueManager(provider.GetRequiredService<QueueParts>()));
         if (options.Deliver)
         {
-            services.AddHandler(() => options.Redelivery);
+            services.AddHandler(() => options.Redelivery, DeferralRounding.None);
         }
 
         services.AddRebus(

@@ -72,16 +72,19 @@ public static class RebusInvitationQueueServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
 
-        return services.AddHandler(() => redelivery);
+        return services.AddHandler(() => redelivery, DeferralRounding.Second);
     }
 
     /// <param name="services">The services.</param>
     /// <param name="redelivery">Returns the schedule when the handler is created; null for the one of the configuration.</param>
-    internal static IServiceCollection AddHandler(this IServiceCollection services, Func<RedeliverySchedule?> redelivery)
+    /// <param name="rounding">What is added to each deferral.</param>
+    internal static IServiceCollection AddHandler(
+        this IServiceCollection services, Func<RedeliverySchedule?> redelivery, DeferralRounding rounding)
     {
         services.AddOptions();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<DurableMetrics>();
+        services.TryAddSingleton(rounding);
         services.TryAddSingleton(provider => redelivery() ?? provider.GetRequiredService<IOptionsMonitor<InvitationNotifierOptions>>().CurrentValue.Queue.Redelivery);
         services.TryAddSingleton<Observers>();
         services.TryAddEnumerable(ServiceDescriptor.Transient<IHandleMessages<Invitation>, InvitationHandler>());

@@ -14,6 +14,29 @@ public interface IInvitationQueueManager
     /// <exception cref="InvalidOperationException">The queue does not exist yet.</exception>
     Task<IReadOnlyList<InvitationQueueStatus>> GetStatusAsync(string? networkId = null, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Returns what waits in the queue in all networks together, for probes and metrics: it takes little time, however much that
+    /// is.
+    /// </summary>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>
+    /// The total, without a network. Counts in a database stop at 10,000: that number stands for as many or more.
+    /// </returns>
+    /// <exception cref="InvalidOperationException">The queue does not exist yet.</exception>
+    async Task<InvitationQueueStatus> GetTotalAsync(CancellationToken cancellationToken = default)
+    {
+        var networks = await GetStatusAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+        return new InvitationQueueStatus(
+            null,
+            networks.Sum(network => network.Ready),
+            networks.Sum(network => network.Deferred),
+            networks.Min(network => network.DeferredUntil),
+            networks.Sum(network => network.Dead))
+        {
+            ReadySince = networks.Min(network => network.ReadySince),
+        };
+    }
+
     /// <summary>Returns dead invitations and why they are dead, the oldest first.</summary>
     /// <param name="filter">Which ones; null for all of them.</param>
     /// <param name="cancellationToken">Cancels the call.</param>

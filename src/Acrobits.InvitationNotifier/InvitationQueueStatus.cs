@@ -5,6 +5,13 @@ namespace Acrobits.InvitationNotifier;
 /// <param name="Ready">The number of invitations that are to be delivered next or are being delivered.</param>
 /// <param name="Deferred">The number of invitations that wait for a redelivery.</param>
 /// <param name="DeferredUntil">When the first of the deferred invitations is due, or <see langword="null"/> if there are none.</param>
-/// <param name="Dead">The number of dead invitations.</param>
+/// <param name="Dead">The number of dead letters.</param>
 public sealed record InvitationQueueStatus(
-    string? NetworkId, long Ready, long Deferred, DateTimeOffset? DeferredUntil, long Dead);
+    string? NetworkId, long Ready, long Deferred, DateTimeOffset? DeferredUntil, long Dead)
+{
+    /// <summary>
+    /// Since when the oldest invitation is due that is not yet being delivered, or <see langword="null"/> if there is none. If it
+    /// lies back for minutes, the queue does not keep up, or nothing delivers.
+    /// </summary>
+    public DateTimeOffset? ReadySince { get; init; }
+}

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Acrobits.InvitationNotifier.PostgreSql.Storage;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -8,8 +9,8 @@ namespace Acrobits.InvitationNotifier.PostgreSql.DeliveryLog;
 /// <summary>The deliveries in the table.</summary>
 internal sealed class DeliveryLogStore(NpgsqlDataSource database, DeliveryLogTable table)
 {
-    // Rows are deleted in steps, so that no transaction is long.
-    private const int Step = 10_000;
+    // Rows are deleted in steps, so that no transaction is long. They become smaller if the database is too slow for them.
+    private const int Step = 10_000, SmallestStep = 100;
 
     private const string Columns =
         "time, event, network_id, invitation_id, delivery, outcome, status_code, reason, attempts, duration, progress, next_delivery";
@@ -24,12 +25,11 @@ internal sealed class DeliveryLogStore(NpgsqlDataSource database, DeliveryLogTab
         ON CONFLICT DO NOTHING
         """;
 
-    private readonly string _expire = string.Create(
-        CultureInfo.InvariantCulture,
+    private readonly string _expire =
         $"""
         DELETE FROM {table.Sql} WHERE ctid = ANY (ARRAY (
-            SELECT ctid FROM {table.Sql} WHERE time < now() - $1 ORDER BY time LIMIT {Step} FOR UPDATE SKIP LOCKED))
-        """);
+            SELECT ctid FROM {table.Sql} WHERE time < now() - $1 ORDER BY time LIMIT $2 FOR UPDATE SKIP LOCKED))
+        """;
 
     /// <summary>Writes entries: all of them, or none if an exception is thrown. Those that are there already stay.</summary>
     public async Task InsertAsync(IReadOnlyList<NumberedEntry> entries, CancellationToken cancellationToken)
@@ -40,12 +40,12 @@ internal sealed class DeliveryLogStore(NpgsqlDataSource database, DeliveryLogTab
         command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. entries.Select(one => one.Number)] });
         Add(NpgsqlDbType.TimestampTz, entry => entry.Time.ToUniversalTime());
         Add(NpgsqlDbType.Text, entry => entry.Event.ToString());
-        Add(NpgsqlDbType.Text, entry => Storable(entry.NetworkId));
-        Add(NpgsqlDbType.Text, entry => Storable(entry.InvitationId));
+        Add(NpgsqlDbType.Text, entry => StorableText.Of(entry.NetworkId));
+        Add(NpgsqlDbType.Text, entry => StorableText.Of(entry.InvitationId));
         Add(NpgsqlDbType.Integer, entry => entry.Delivery);
         Add(NpgsqlDbType.Text, entry => entry.Outcome?.ToString());
         Add(NpgsqlDbType.Integer, entry => (int?)entry.StatusCode);
-        Add(NpgsqlDbType.Text, entry => Storable(entry.Reason));
+        Add(NpgsqlDbType.Text, entry => StorableText.Of(entry.Reason));
         Add(NpgsqlDbType.Integer, entry => entry.Attempts);
         Add(NpgsqlDbType.Interval, entry => entry.Duration);
         Add(NpgsqlDbType.Text, entry => entry.Progress.ToString());
@@ -81,15 +81,30 @@ internal sealed class DeliveryLogStore(NpgsqlDataSource database, DeliveryLogTab
     /// <summary>Deletes the entries that are older than the retention.</summary>
     public async Task ExpireAsync(TimeSpan retention, CancellationToken cancellationToken)
     {
-        int count;
-        do
+        var step = Step;
+        while (true)
         {
-            var command = database.CreateCommand(_expire);
-            await using var _ = command.ConfigureAwait(false);
-            command.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = retention });
-            count = await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                if (await ExpireAsync(retention, step, cancellationToken).ConfigureAwait(false) < step)
+                {
+                    return;
+                }
+            }
+            catch (NpgsqlException exception) when (DatabaseError.IsTimeout(exception) && step > SmallestStep)
+            {
+                step /= 5;
+            }
         }
-        while (count == Step);
+    }
+
+    private async Task<int> ExpireAsync(TimeSpan retention, int step, CancellationToken cancellationToken)
+    {
+        var command = database.CreateCommand(_expire);
+        await using var _ = command.ConfigureAwait(false);
+        command.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = retention });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = step });
+        return await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }
 
     // Only the conditions that are set, because one that can be null hides the index from the planner.
@@ -116,7 +131,7 @@ internal sealed class DeliveryLogStore(NpgsqlDataSource database, DeliveryLogTab
 
         void AddId(string column, string id)
         {
-            var parameter = Parameter(Storable(id));
+            var parameter = Parameter(StorableText.Of(id));
             conditions.Add(string.Create(
                 CultureInfo.InvariantCulture,
                 $"left({column}, {DeliveryLogTable.IndexedLength}) = left({parameter}, {DeliveryLogTable.IndexedLength}) AND {column} = {parameter}"));
@@ -140,21 +155,20 @@ internal sealed class DeliveryLogStore(NpgsqlDataSource database, DeliveryLogTab
     private static DeliveryLogEntry Read(NpgsqlDataReader row) => new()
     {
         Time = row.GetFieldValue<DateTimeOffset>(0),
-        Event = Enum.Parse<InvitationEvent>(row.GetString(1)),
+        Event = Value<InvitationEvent>(row.GetString(1)) ?? (InvitationEvent)(-1),
         NetworkId = row.GetString(2),
         InvitationId = row.IsDBNull(3) ? null : row.GetString(3),
         Delivery = row.GetInt32(4),
-        Outcome = row.IsDBNull(5) ? null : Enum.Parse<NotificationOutcome>(row.GetString(5)),
+        Outcome = row.IsDBNull(5) ? null : Value<NotificationOutcome>(row.GetString(5)) ?? (NotificationOutcome)(-1),
         StatusCode = row.IsDBNull(6) ? null : (HttpStatusCode)row.GetInt32(6),
         Reason = row.IsDBNull(7) ? null : row.GetString(7),
         Attempts = row.GetInt32(8),
         Duration = row.GetFieldValue<TimeSpan>(9),
-        Progress = Enum.Parse<NotificationProgress>(row.GetString(10)),
+        Progress = Value<NotificationProgress>(row.GetString(10)) ?? (NotificationProgress)(-1),
         NextDelivery = row.IsDBNull(11) ? null : row.GetFieldValue<DateTimeOffset>(11),
     };
 
-    // PostgreSQL stores neither NUL nor half of a surrogate pair.
-    private static string? Storable(string? text) => text is null
-        ? null
-        : string.Concat(text.EnumerateRunes().Select(static rune => rune.Value == 0 ? "\uFFFD" : rune.ToString()));
+    // Null for a value that only a later version of the library knows.
+    private static T? Value<T>(string name)
+        where T : struct, Enum => Enum.TryParse<T>(name, out var value) ? value : null;
 }

@@ -50,5 +50,7 @@ internal sealed class DeliveryLogTable(PostgreSqlInvitationDeliveryLogOptions op
     private string LastIndex { get; } = QueueTable.Quote(string.Create(
         System.Globalization.CultureInfo.InvariantCulture, $"{options.Table}_time_v{Version}"));
 
+    public string GrantSequence(string role) => "";
+
     public override string ToString() => $"{Schema}.{options.Table}";
 }

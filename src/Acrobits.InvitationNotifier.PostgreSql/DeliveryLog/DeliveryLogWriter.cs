@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Acrobits.InvitationNotifier.PostgreSql.Storage;
 using Acrobits.InvitationNotifier.PostgreSql.Telemetry;
-using Acrobits.InvitationNotifier.Text;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -12,7 +11,8 @@ namespace Acrobits.InvitationNotifier.PostgreSql.DeliveryLog;
 /// Writes the entries that wait, and deletes old ones. While the database is down it tries again and again. When the host has
 /// stopped, and no more deliveries end, it writes the rest.
 /// </summary>
-internal sealed class DeliveryLogWriter(PostgreSqlDeliveryLog log, TimeSpan retention, ILogger<IDeliveryLog> logger)
+internal sealed class DeliveryLogWriter(
+    PostgreSqlDeliveryLog log, PostgreSqlInvitationDeliveryLogOptions options, ILogger<IDeliveryLog> logger)
     : IHostedLifecycleService, IDisposable
 {
     private const int BatchSize = 1_000;
@@ -31,6 +31,7 @@ internal sealed class DeliveryLogWriter(PostgreSqlDeliveryLog log, TimeSpan rete
     private readonly List<NumberedEntry> _batch = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _abort = new();
+    private volatile bool _isFailing;
     private TimeSpan _pause = FirstPause;
     private long _droppedLogged = Stopwatch.GetTimestamp();
     private Task _write = Task.CompletedTask;
@@ -149,8 +150,9 @@ internal sealed class DeliveryLogWriter(PostgreSqlDeliveryLog log, TimeSpan rete
 
     private void Succeeded()
     {
-        if (_pause != FirstPause)
+        if (_isFailing)
         {
+            _isFailing = false;
             _pause = FirstPause;
             logger.DeliveryLogWorks();
             LogDropped();
@@ -163,16 +165,23 @@ internal sealed class DeliveryLogWriter(PostgreSqlDeliveryLog log, TimeSpan rete
 
     private async Task FailedAsync(Exception exception)
     {
-        if (_pause == FirstPause)
+        if (!_isFailing)
         {
+            _isFailing = true;
+
             // The exception of the setup holds SQL to run, in several lines.
             logger.DeliveryLogFails(
-                exception is InvalidOperationException ? exception.Message : new LogSafeText(DatabaseError.Describe(exception)).ToString());
+                exception is InvalidOperationException ? exception.Message : DatabaseError.Describe(exception));
         }
 
         if (Stopwatch.GetElapsedTime(_droppedLogged) > DroppedInterval)
         {
             LogDropped();
+        }
+
+        if (DatabaseError.IsReadOnly(exception))
+        {
+            _setup.Reconnect();
         }
 
         if (DatabaseError.IsMissingTable(exception))
@@ -211,12 +220,15 @@ internal sealed class DeliveryLogWriter(PostgreSqlDeliveryLog log, TimeSpan rete
         {
             try
             {
-                await log.Store.ExpireAsync(retention, _stop.Token).ConfigureAwait(false);
+                if (options.IsRetentionSet || log.HasEntries)
+                {
+                    await log.Store.ExpireAsync(options.Retention, _stop.Token).ConfigureAwait(false);
+                }
             }
             catch (Exception exception) when (!_stop.IsCancellationRequested)
             {
-                // Writing says that the database is down, and creates the table.
-                if (!DatabaseError.IsOutage(exception) && !DatabaseError.IsMissingTable(exception))
+                // Writing says that the database is down, if it has something to write, and creates the table.
+                if (!_isFailing && !DatabaseError.IsMissingTable(exception))
                 {
                     logger.DeliveriesNotDeleted(DatabaseError.Describe(exception));
                 }

@@ -1,6 +1,8 @@
 using System.Threading.Channels;
 using Acrobits.InvitationNotifier.Delivery;
 using Acrobits.InvitationNotifier.PostgreSql.Storage;
+using Acrobits.InvitationNotifier.PostgreSql.Telemetry;
+using Microsoft.Extensions.Logging;
 
 namespace Acrobits.InvitationNotifier.PostgreSql.DeliveryLog;
 
@@ -8,18 +10,20 @@ namespace Acrobits.InvitationNotifier.PostgreSql.DeliveryLog;
 /// Takes note of deliveries without waiting for the database, and answers from the database. If the entries that wait to be
 /// written become too many, the oldest are dropped.
 /// </summary>
-internal sealed class PostgreSqlDeliveryLog : IDeliveryLog, INotificationObserver, IAsyncDisposable
+internal sealed class PostgreSqlDeliveryLog : IDeliveryLog, INotificationObserver, IDisposable, IAsyncDisposable
 {
     public const int Capacity = 10_000;
 
     private readonly QueueDatabase _database;
     private readonly Channel<NumberedEntry> _waiting;
+    private readonly ILogger<IDeliveryLog> _logger;
     private long _numbered;
     private long _dropped;
 
-    public PostgreSqlDeliveryLog(QueueDatabase database, DeliveryLogTable table)
+    public PostgreSqlDeliveryLog(QueueDatabase database, DeliveryLogTable table, ILogger<IDeliveryLog> logger)
     {
         _database = database;
+        _logger = logger;
         Table = table;
         Store = new DeliveryLogStore(database.Source, table);
         _waiting = Channel.CreateBounded<NumberedEntry>(
@@ -33,11 +37,18 @@ internal sealed class PostgreSqlDeliveryLog : IDeliveryLog, INotificationObserve
     /// <summary>The entries that wait to be written.</summary>
     public ChannelReader<NumberedEntry> Waiting => _waiting.Reader;
 
+    /// <summary>Whether this process has deliveries, rather than only queries.</summary>
+    public bool HasEntries => Volatile.Read(ref _numbered) > 0;
+
     public Npgsql.NpgsqlDataSource Source => _database.Source;
 
     public ValueTask OnNotifiedAsync(NotificationReport report, CancellationToken cancellationToken)
     {
-        _waiting.Writer.TryWrite(new NumberedEntry(Interlocked.Increment(ref _numbered), DeliveryLogEntries.From(report)));
+        if (!_waiting.Writer.TryWrite(new NumberedEntry(Interlocked.Increment(ref _numbered), DeliveryLogEntries.From(report))))
+        {
+            CountDropped(1);
+        }
+
         return ValueTask.CompletedTask;
     }
 
@@ -46,6 +57,7 @@ internal sealed class PostgreSqlDeliveryLog : IDeliveryLog, INotificationObserve
     {
         cancellationToken.ThrowIfCancellationRequested();
 
+        using var outside = AmbientTransaction.Suppress();
         return await Store.ReadAsync(query ?? new DeliveryLogQuery(), cancellationToken).ConfigureAwait(false);
     }
 
@@ -57,5 +69,30 @@ internal sealed class PostgreSqlDeliveryLog : IDeliveryLog, INotificationObserve
     /// <summary>The number of entries dropped since the last call.</summary>
     public long TakeDropped() => Interlocked.Exchange(ref _dropped, 0);
 
-    public ValueTask DisposeAsync() => _database.DisposeAsync();
+    public void Dispose()
+    {
+        LogRest();
+        _database.Dispose();
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        LogRest();
+        return _database.DisposeAsync();
+    }
+
+    // Nothing has written them: the host had stopped, or there was none.
+    private void LogRest()
+    {
+        Complete();
+        while (_waiting.Reader.TryRead(out _))
+        {
+            CountDropped(1);
+        }
+
+        if (TakeDropped() is > 0 and var count)
+        {
+            _logger.DeliveriesNotLoggedWithoutHost(count);
+        }
+    }
 }

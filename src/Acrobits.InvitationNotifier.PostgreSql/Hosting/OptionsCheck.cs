@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Acrobits.InvitationNotifier.PostgreSql.Storage;
 using Microsoft.Extensions.Options;
 
 namespace Acrobits.InvitationNotifier.PostgreSql.Hosting;
@@ -25,14 +26,14 @@ internal static partial class OptionsCheck
 
     private static IEnumerable<string> Problems(PostgreSqlInvitationQueueOptions options)
     {
-        if (string.IsNullOrWhiteSpace(options.QueueName))
+        if (!IsName(options.QueueName))
         {
-            yield return "QueueName is missing.";
+            yield return "QueueName needs 1 to 200 characters, and no control characters.";
         }
 
-        if (string.IsNullOrWhiteSpace(options.DeadLetterQueue) || options.DeadLetterQueue == options.QueueName)
+        if ((options.DeadLetterQueueName is { } name && !IsName(name)) || options.DeadLetterQueue == options.QueueName)
         {
-            yield return "DeadLetterQueueName needs a name other than QueueName.";
+            yield return "DeadLetterQueueName needs a name other than QueueName, of 1 to 200 characters without control characters.";
         }
 
         foreach (var problem in TableProblems(options.Schema, options.Table))
@@ -50,9 +51,9 @@ internal static partial class OptionsCheck
             yield return "MaxConcurrentDeliveriesPerNetwork must be at least 1.";
         }
 
-        if (options.DeadLetterRetention < TimeSpan.FromMinutes(1))
+        if (options.DeadLetterRetention is { } retention && !IsRetention(retention))
         {
-            yield return "DeadLetterRetention must be at least one minute, or null to keep dead invitations.";
+            yield return "DeadLetterRetention must be from one minute to 36,500 days, or null to keep dead invitations.";
         }
 
         if (options.Lease < TimeSpan.FromSeconds(5) || options.Lease > TimeSpan.FromHours(1))
@@ -73,7 +74,7 @@ internal static partial class OptionsCheck
             yield return problem;
         }
 
-        if (options.Retention < TimeSpan.FromMinutes(1) || options.Retention > 36_500 * Day)
+        if (!IsRetention(options.Retention))
         {
             yield return "Retention must be from one minute to 36,500 days.";
         }
@@ -92,7 +93,14 @@ internal static partial class OptionsCheck
         }
     }
 
+    // An index holds it, and PostgreSQL stores neither NUL nor half of a surrogate pair.
+    private static bool IsName(string? name) =>
+        !string.IsNullOrWhiteSpace(name) && name.Length <= 200 && !name.Any(char.IsControl) && name == StorableText.Of(name);
+
+    // PostgreSQL has no times before 4713 BC.
+    private static bool IsRetention(TimeSpan retention) => retention >= TimeSpan.FromMinutes(1) && retention <= 36_500 * Day;
+
     // Other objects are named after the table, and PostgreSQL cuts names off at 63 bytes.
-    [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]{0,39}$")]
+    [GeneratedRegex(@"^[A-Za-z_][A-Za-z0-9_]{0,39}\z")]
     private static partial Regex Identifier();
 }

@@ -41,13 +41,28 @@ internal sealed class QueueHost(
 
     /// <summary>The bus, once it has started.</summary>
     /// <exception cref="TimeoutException">It has not started in time.</exception>
+    /// <exception cref="InvalidOperationException">The queue is shutting down or has shut down.</exception>
     public async ValueTask<IBus> GetBusAsync(CancellationToken cancellationToken)
     {
+        const string ShutDown = "The queue is shutting down or has shut down. The invitation was not accepted.";
+
+        if (_stop.IsCancellationRequested)
+        {
+            throw new InvalidOperationException(ShutDown);
+        }
+
+        var caller = cancellationToken;
+        using var wait = CancellationTokenSource.CreateLinkedTokenSource(caller, _stop.Token);
+        cancellationToken = wait.Token;
         try
         {
             return _bus.Task.IsCompletedSuccessfully
                 ? _bus.Task.Result
                 : await _bus.Task.WaitAsync(options.StartTimeout, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!caller.IsCancellationRequested)
+        {
+            throw new InvalidOperationException(ShutDown);
         }
         catch (TimeoutException)
         {
@@ -74,6 +89,10 @@ internal sealed class QueueHost(
         catch (Exception exception) when (options.WaitForDatabase && DatabaseError.IsOutage(exception))
         {
             logger.WaitsForDatabase(DatabaseError.Describe(exception));
+        }
+        catch (Exception exception) when (options.WaitForDatabase && DatabaseError.IsInterrupted(exception))
+        {
+            logger.CannotStart(exception);
         }
         catch (Exception exception) when (exception is System.Data.Common.DbException or TimeoutException or System.Net.Sockets.SocketException)
         {

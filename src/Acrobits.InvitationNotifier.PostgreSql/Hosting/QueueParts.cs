@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Acrobits.InvitationNotifier.PostgreSql.Hosting;
 
 /// <summary>The parts of one queue, put together.</summary>
-internal sealed class QueueParts : IAsyncDisposable
+internal sealed class QueueParts : IDisposable, IAsyncDisposable
 {
     public QueueParts(QueueDatabase database, PostgreSqlInvitationQueueOptions options, DurableMetrics? metrics, ILogger<IInvitationQueue> logger)
     {
@@ -46,6 +46,9 @@ internal sealed class QueueParts : IAsyncDisposable
         Settler?.Start();
         Receiver?.Start();
     }
+
+    // A container that is disposed synchronously, such as that of a console tool, refuses services that only do so asynchronously.
+    public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
     public async ValueTask DisposeAsync()
     {

@@ -16,4 +16,7 @@ internal interface ITableScript
 
     /// <summary>Statements that can be run any number of times.</summary>
     string CreateOrUpgrade { get; }
+
+    /// <summary>A statement that lets a role, quoted, use the sequence that numbers the rows; empty if there is none.</summary>
+    string GrantSequence(string role);
 }

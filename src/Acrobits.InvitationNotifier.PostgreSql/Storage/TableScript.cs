@@ -71,7 +71,7 @@ internal sealed class TableScript(QueueTable table) : ITableScript
             header := convert_from(NEW.headers, 'UTF8')::jsonb;
             details := header ->> 'rbs2-error-details';
             IF details IS NOT NULL THEN
-                NEW.died := now();
+                NEW.died := least(NEW.visible, now());
                 NEW.reason := coalesce(
                     left(substring(details FROM 'The last one: ([^\n\r]+)'), 300),
                     substring(details FROM 'The last outcome: ([A-Za-z0-9_, ]+)\.'),
@@ -99,6 +99,10 @@ internal sealed class TableScript(QueueTable table) : ITableScript
 
     // By it, a table of this version is recognized.
     private string Trigger { get; } = $"{table.Name}_describe_v{Version}";
+
+    // A table that Rebus has created has a sequence with permissions of its own.
+    public string GrantSequence(string role) =>
+        $"DO $$ BEGIN EXECUTE format('GRANT USAGE ON SEQUENCE %s TO %s', pg_get_serial_sequence('{table.Sql}', 'id'), '{role}'); END $$;";
 
     public override string ToString() => table.ToString();
 }

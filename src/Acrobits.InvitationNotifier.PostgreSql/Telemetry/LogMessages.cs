@@ -57,6 +57,14 @@ internal static partial class LogMessages
     private static string Problem(Exception exception) =>
         exception is InvalidOperationException ? exception.Message : new LogSafeText(DatabaseError.Describe(exception)).ToString();
 
+    public static void DeliveriesNotLoggedWithoutHost(this ILogger logger, long count) => SafeLogger.For(logger).NotLoggedWithoutHost(count);
+
+    public static void TableIsBeingSetUp(this ILogger logger, ITableScript script) =>
+        SafeLogger.For(logger).TableIsBeingSetUp(script.ToString()!, script.Owner);
+
+    public static void TableIsInUse(this ILogger logger, ITableScript script, string users, TimeSpan waited) =>
+        SafeLogger.For(logger).TableIsInUse(script.ToString()!, script.Owner, new LogSafeText(users), waited);
+
     [LoggerMessage(60, LogLevel.Warning, "The database of the invitation queue cannot be reached: {Error}. The queue starts as soon as the database answers.")]
     private static partial void Waits(this ILogger logger, LogSafeText error);
 
@@ -116,4 +124,13 @@ internal static partial class LogMessages
 
     [LoggerMessage(79, LogLevel.Error, "A background task of the invitation queue failed unexpectedly with {Error}, and starts again. Please report this with the stack trace:\n{StackTrace}")]
     private static partial void Failed(this ILogger logger, string error, string? stackTrace);
+
+    [LoggerMessage(80, LogLevel.Information, "Another process creates or upgrades the table {Table} of the {Owner}. This process waits for it.")]
+    private static partial void TableIsBeingSetUp(this ILogger logger, string table, string owner);
+
+    [LoggerMessage(81, LogLevel.Warning, "The table {Table} of the {Owner} cannot be created or upgraded while others use it: {Users}. After {Waited}, this process stopped waiting, so that they can go on, and tries again later. End their transactions, or wait for them.")]
+    private static partial void TableIsInUse(this ILogger logger, string table, string owner, LogSafeText users, TimeSpan waited);
+
+    [LoggerMessage(82, LogLevel.Warning, "Entries missing from the delivery log: {Count}. They were reported when the host was not running.")]
+    private static partial void NotLoggedWithoutHost(this ILogger logger, long count);
 }

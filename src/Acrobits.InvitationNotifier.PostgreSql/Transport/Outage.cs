@@ -39,6 +39,11 @@ internal sealed class Outage(TableSetup setup, QueueTable table, ILogger<IInvita
             }
         }
 
+        if (DatabaseError.IsReadOnly(exception))
+        {
+            setup.Reconnect();
+        }
+
         if (DatabaseError.IsMissingTable(exception))
         {
             await RestoreTableAsync(cancellationToken).ConfigureAwait(false);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Acrobits.InvitationNotifier.Delivery;
 using Acrobits.InvitationNotifier.Rebus.Telemetry;
+using Acrobits.InvitationNotifier.Rebus.Wiring;
 using Acrobits.InvitationNotifier.Telemetry;
 using Acrobits.InvitationNotifier.Text;
 using Microsoft.Extensions.DependencyInjection;
@@ -24,6 +25,7 @@ internal sealed class InvitationHandler(
     IInvitationNotifier notifier,
     IServiceProvider services,
     RedeliverySchedule schedule,
+    DeferralRounding rounding,
     DurableMetrics metrics,
     Observers observers,
     TimeProvider time,
@@ -40,9 +42,6 @@ internal sealed class InvitationHandler(
 
     // Lets a provider finish its response when the bus shuts down, so that it does not receive the invitation twice.
     private static readonly TimeSpan ShutdownGrace = TimeSpan.FromSeconds(2);
-
-    // The PostgreSQL transport truncates deferrals to whole seconds, which would make each one too short.
-    private static readonly TimeSpan Rounding = TimeSpan.FromSeconds(1);
 
     public async Task Handle(Invitation content)
     {
@@ -64,11 +63,15 @@ internal sealed class InvitationHandler(
         }
         else if (schedule.Next(redeliveries, result) is { } next)
         {
+            var ended = time.GetTimestamp();
             activity?.End(NotificationProgress.Deferred);
             logger.DeliveryDeferred(invitation, delivery, next.Delay, time.GetUtcNow() + next.Delay);
             metrics.Deferred(invitation);
             await ReportAsync(invitation, result, delivery, NotificationProgress.Deferred, next.Delay).ConfigureAwait(false);
-            await message.Defer(next.Delay + Rounding, CountAs(next.Count, delivery)).ConfigureAwait(false);
+
+            // The time that observers took is part of the delay, so that the next delivery follows when they were told.
+            var left = next.Delay - time.GetElapsedTime(ended);
+            await message.Defer((left > TimeSpan.Zero ? left : TimeSpan.Zero) + rounding.Added, CountAs(next.Count, delivery)).ConfigureAwait(false);
         }
         else
         {

@@ -72,11 +72,12 @@ internal sealed class NotifierHealthCheck(IServiceProvider services) : IHealthCh
 
         try
         {
-            var networks = await manager.GetStatusAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
-            data["queue_waiting"] = networks.Sum(network => network.Ready);
-            data["queue_deferred"] = networks.Sum(network => network.Deferred);
-            data["dead_letters"] = networks.Sum(network => network.Dead);
-            if (networks.Any(network => network.Dead > 0))
+            var total = await manager.GetTotalAsync(cancellationToken).ConfigureAwait(false);
+            data["queue_waiting"] = total.Ready;
+            data["queue_deferred"] = total.Deferred;
+            data["queue_oldest_ready_seconds"] = SecondsSince(total.ReadySince);
+            data["dead_letters"] = total.Dead;
+            if (total.Dead > 0)
             {
                 problems.Add("Dead letters wait in the queue; requeue or discard them.");
             }
@@ -87,4 +88,8 @@ internal sealed class NotifierHealthCheck(IServiceProvider services) : IHealthCh
             problems.Add($"The queue could not be asked ({exception.GetType().Name}).");
         }
     }
+
+    // The clocks of this process and of the database need not agree.
+    private double SecondsSince(DateTimeOffset? time) =>
+        time is { } since ? Math.Max(0, ((services.GetService<TimeProvider>() ?? TimeProvider.System).GetUtcNow() - since).TotalSeconds) : 0;
 }

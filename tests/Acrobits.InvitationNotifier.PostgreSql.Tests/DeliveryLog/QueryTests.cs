@@ -3,6 +3,7 @@ using Acrobits.InvitationNotifier.PostgreSql.Tests.Durability;
 using Acrobits.InvitationNotifier.PostgreSql.Tests.Postgres;
 using Acrobits.InvitationNotifier.PostgreSql.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace Acrobits.InvitationNotifier.PostgreSql.Tests.DeliveryLog;
 
@@ -147,6 +148,47 @@ public sealed class QueryTests(PostgresFixture postgres)
         Assert.Equal("nul\uFFFD", Assert.Single(await host.QueryAsync(new() { NetworkId = "nul\0" })).NetworkId);
         Assert.Empty(await host.QueryAsync(new() { NetworkId = "half\uD83D" }));
         Assert.Single(await host.QueryAsync(new() { NetworkId = "whole😀" }));
+    }
+
+    [Fact]
+    public async Task QueryAsync_EntriesOfALaterVersion_DoNotHideTheOthers()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var host = await database.StartLogAsync();
+        await host.ReportAsync(LogHost.Report("a"));
+        await database.UntilAsync(1);
+        await database.ExecuteAsync(
+            $"""
+            INSERT INTO {LogHost.Table} (writer, number, time, event, network_id, delivery, outcome, reason, attempts, duration, progress) VALUES
+                (1, 1, now() - interval '1 h', 'Withdrawn', 'b', 1, 'Delivered', 'Why.', 1, '1 second', 'Completed'),
+                (1, 2, now() - interval '2 h', 'Created', 'b', 1, 'Throttled', 'Why.', 1, '1 second', 'Completed'),
+                (1, 3, now() - interval '3 h', 'Created', 'b', 1, 'Delivered', 'Why.', 1, '1 second', 'Archived');
+            """);
+
+        var entries = await host.QueryAsync(new() { NetworkId = "b" });
+
+        Assert.Equal(["Why.", "Why.", "Why."], entries.Select(entry => entry.Reason));
+        Assert.Equal([false, true, true], entries.Select(entry => Enum.IsDefined(entry.Event)));
+        Assert.Equal([true, false, true], entries.Select(entry => Enum.IsDefined(entry.Outcome!.Value)));
+        Assert.Equal([true, true, false], entries.Select(entry => Enum.IsDefined(entry.Progress)));
+        Assert.Equal(4, (await host.QueryAsync()).Count);
+    }
+
+    [Fact]
+    public async Task QueryAsync_InATransactionScopeWithOtherConnections_Works()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var source = NpgsqlDataSource.Create(database.ConnectionString);
+        await using var host = await TestHost.StartAsync(services => services.AddPostgreSqlInvitationDeliveryLog(source));
+        await host.ReportAsync(LogHost.Report("a"));
+        await database.UntilAsync(1);
+
+        using (new System.Transactions.TransactionScope(System.Transactions.TransactionScopeAsyncFlowOption.Enabled))
+        {
+            await using var connection = new NpgsqlConnection(database.ConnectionString);
+            await connection.OpenAsync(TestContext.Current.CancellationToken);
+            Assert.Single(await host.QueryAsync());
+        }
     }
 
     [Fact]

@@ -191,6 +191,121 @@ public sealed class WriteTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task Start_ProcessOnlyAsksAndSetsNoRetention_DeletesNothing()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var writer = await database.StartLogAsync(options => options.Retention = TimeSpan.FromDays(90));
+        await database.UntilAsync(0);
+        await InsertAsync(database, "60 days", 5);
+        var before = await DeletesAsync();
+        await using var reader = await database.StartLogAsync();
+
+        // Its first pass is when it starts.
+        await Task.Delay(TimeSpan.FromSeconds(2));
+        Assert.Equal(5, (await reader.QueryAsync()).Count);
+        Assert.Equal(before, await DeletesAsync());
+
+        async Task<long> DeletesAsync() => (await database.ReadAsync<long>($"SELECT n_tup_del FROM pg_stat_user_tables WHERE relname = '{LogHost.Table}'"))[0];
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Start_DatabaseIsSlow_DeletesInSmallerSteps(bool isLimitOfTheServer)
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using (var first = await database.StartLogAsync())
+        {
+            await database.UntilAsync(0);
+        }
+
+        await InsertAsync(database, "60 days", 1_000);
+        await database.ExecuteAsync(
+            $"""
+            CREATE FUNCTION be_slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.005); RETURN OLD; END $$;
+            CREATE TRIGGER be_slow BEFORE DELETE ON {LogHost.Table} FOR EACH ROW EXECUTE FUNCTION be_slow();
+            """);
+        NpgsqlConnectionStringBuilder connectionString = new(database.ConnectionString);
+        _ = isLimitOfTheServer ? connectionString.Options = "-c statement_timeout=2000" : $"{connectionString.CommandTimeout = 2}";
+        await using var host = await TestHost.StartAsync(services => services.AddPostgreSqlInvitationDeliveryLog(
+            connectionString.ConnectionString, options => options.Retention = TimeSpan.FromDays(30)));
+
+        await database.UntilAsync(0);
+    }
+
+    [Fact]
+    public async Task Start_DeletingTakesTooLongAlways_IsSaid()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using (var first = await database.StartLogAsync())
+        {
+            await database.UntilAsync(0);
+        }
+
+        await InsertAsync(database, "60 days", 1);
+        await database.ExecuteAsync(
+            $"""
+            CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION USING ERRCODE = '57014', MESSAGE = 'too slow'; END $$;
+            CREATE TRIGGER fail BEFORE DELETE ON {LogHost.Table} FOR EACH ROW EXECUTE FUNCTION fail();
+            """);
+        await using var host = await database.StartLogAsync(options => options.Retention = TimeSpan.FromDays(30));
+
+        await Eventually.BecomesAsync(() => host.CountLogs(74) == 1, "the log says so");
+        Assert.Contains("too slow (57014)", host.Logs.Single(record => record.Id.Id == 74).Message, StringComparison.Ordinal);
+        await host.ReportAsync(LogHost.Report("a"));
+        await database.UntilAsync(2);
+        Assert.Equal(0, host.CountLogs(71));
+    }
+
+    [Fact]
+    public async Task Report_ServerWasDemotedAndAnotherOneFollows_IsWrittenThere()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var host = await database.StartLogAsync();
+        await host.ReportAsync(LogHost.Report("a"));
+        await database.UntilAsync(1);
+        var name = new NpgsqlConnectionStringBuilder(database.ConnectionString).Database;
+        await database.ExecuteAsync($"ALTER DATABASE {name} SET default_transaction_read_only = on");
+        await database.ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+
+        await host.ReportAsync(LogHost.Report("b"));
+        await Eventually.BecomesAsync(() => host.CountLogs(71) == 1, "the log says so");
+        await Task.Delay(TimeSpan.FromSeconds(0.5));
+        await database.ExecuteAsync($"SET transaction_read_only = off; ALTER DATABASE {name} SET default_transaction_read_only = off");
+
+        await database.UntilAsync(2);
+    }
+
+    [Fact]
+    public async Task Report_HostHasStopped_IsCountedAndSaid()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        var host = await database.StartLogAsync();
+        await database.UntilAsync(0);
+        var logs = host.Services.GetFakeLogCollector();
+        await host.StopAsync();
+
+        await host.ReportAsync(LogHost.Report("late"), LogHost.Report("later"));
+        await host.DisposeAsync();
+
+        Assert.StartsWith(
+            "Entries missing from the delivery log: 2.", logs.GetSnapshot().Single(record => record.Id.Id == 82).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Report_NoHostRuns_IsCountedAndSaid()
+    {
+        var host = TestHost.Build(services => services.AddPostgreSqlInvitationDeliveryLog("Host=127.0.0.1;Port=1;Username=someone"));
+        var logs = host.Services.GetFakeLogCollector();
+
+        await host.ReportAsync(Enumerable.Range(0, 10_003).Select(number => LogHost.Report("a", number)));
+        await host.DisposeAsync();
+
+        Assert.StartsWith(
+            "Entries missing from the delivery log: 10003.", logs.GetSnapshot().Single(record => record.Id.Id == 82).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task StopAsync_EntriesWait_AreWrittenEvenThoseOfServicesThatStopLater()
     {
         await using var database = await postgres.CreateDatabaseAsync();
@@ -221,6 +336,12 @@ public sealed class WriteTests(PostgresFixture postgres)
         Assert.StartsWith("Entries missing from the delivery log: 2.", host.Logs.Single(record => record.Id.Id == 73).Message, StringComparison.Ordinal);
         Assert.DoesNotContain(host.Logs, record => record.Message.Contains("topsecret", StringComparison.Ordinal));
     }
+
+    private static Task InsertAsync(PostgresDatabase database, string age, int count) => database.ExecuteAsync(
+        $"""
+        INSERT INTO {LogHost.Table} (writer, number, time, event, network_id, delivery, attempts, duration, progress)
+        SELECT 1, n, now() - interval '{age}', 'Created', 'a', 1, 1, '1 second', 'Completed' FROM generate_series(1, {count}) AS n
+        """);
 
     private sealed class LateReporter(IEnumerable<INotificationObserver> observers) : IHostedService
     {

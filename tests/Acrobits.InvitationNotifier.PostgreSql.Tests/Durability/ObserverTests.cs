@@ -111,6 +111,30 @@ public sealed class ObserverTests(PostgresFixture postgres)
         Assert.Equal(1, Assert.Single(deadLetters.GetMeasurementSnapshot()).Value);
     }
 
+    [Fact]
+    public async Task EnqueueAsync_Deferred_IsDueWhenTheObserverWasTold()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var provider = RawProvider.Answering(Answers.Status(503));
+        var queue = new TestQueue(database);
+        var reports = new Reports();
+        await using var host = await queue.StartAsync(
+            provider.Url(Arrivals.Template), new RedeliverySchedule(TimeSpan.FromHours(1)), register: services =>
+            {
+                services.AddSingleton<INotificationObserver, SlowObserver>();
+                reports.Register(services);
+            });
+
+        await host.EnqueueAsync(Samples.Many(5));
+        await reports.UntilAsync(5);
+        await TestQueue.UntilAsync(async () => (await queue.DelaysAsync()).Count(delay => delay > 0) == 5, "all are deferred");
+
+        // It takes a moment until the deferral is stored, and a machine under load can take longer for some of them.
+        var due = await database.ReadAsync<DateTime>($"SELECT visible FROM {TestQueue.Table} ORDER BY visible");
+        var told = reports.All.Select(report => report.NextDelivery!.Value.UtcDateTime).Order();
+        Assert.InRange(due.Zip(told, (stored, promised) => stored - promised).Min(), TimeSpan.FromSeconds(-1), TimeSpan.FromSeconds(3));
+    }
+
     private static MetricCollector<long> Collect(TestHost host, string counter) => new(
         host.Services.GetRequiredService<IMeterFactory>(), "Acrobits.InvitationNotifier", $"acrobits.invitation_notifier.durable.{counter}");
 
@@ -120,6 +144,12 @@ public sealed class ObserverTests(PostgresFixture postgres)
         public Task<NotificationResult> NotifyAsync(Invitation invitation, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
         public Task<NotificationResult> NotifyOnceAsync(Invitation invitation, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+    }
+
+    private sealed class SlowObserver : INotificationObserver
+    {
+        public async ValueTask OnNotifiedAsync(NotificationReport report, CancellationToken cancellationToken) =>
+            await Task.Delay(TimeSpan.FromSeconds(4), cancellationToken);
     }
 
     private sealed class Reports

@@ -1,5 +1,7 @@
 using Acrobits.InvitationNotifier.PostgreSql.Tests.Postgres;
+using System.Transactions;
 using Acrobits.InvitationNotifier.PostgreSql.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Rebus.Transport;
 
@@ -93,6 +95,139 @@ public sealed class TransactionTests(PostgresFixture postgres)
         }
 
         Assert.Equal(1, await queue.CountAsync(TestQueue.Name));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task EnqueueAsync_TransactionScopeThatIsNeverCompleted_IsAccepted(bool isDataSourceOfTheApplication)
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var source = NpgsqlDataSource.Create(database.ConnectionString);
+        await using var sender = await TestHost.StartAsync(services => _ = isDataSourceOfTheApplication
+            ? services.AddPostgreSqlInvitationQueue(source, options => options.Deliver = false)
+            : services.AddPostgreSqlInvitationQueue(database.ConnectionString, options => options.Deliver = false));
+
+        using (new TransactionScope(TransactionScopeAsyncFlowOption.Enabled))
+        {
+            await sender.EnqueueAsync(Samples.Invitation);
+            Assert.NotNull(Transaction.Current);
+        }
+
+        Assert.Equal(1, await new TestQueue(database).CountAsync(TestQueue.Name));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task RequeueAsync_TransactionScopeThatIsNeverCompleted_StaysRequeued(bool isDataSourceOfTheApplication)
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var source = NpgsqlDataSource.Create(database.ConnectionString);
+        await using var host = await TestHost.StartAsync(services => _ = isDataSourceOfTheApplication
+            ? services.AddPostgreSqlInvitationQueue(source, options => options.Deliver = false)
+            : services.AddPostgreSqlInvitationQueue(database.ConnectionString, options => options.Deliver = false));
+        var queue = new TestQueue(database);
+        await host.EnqueueAsync(Samples.Many(2).Select((invitation, number) => invitation with { Id = $"id-{number}" }));
+        await database.ExecuteAsync($"UPDATE {TestQueue.Table} SET recipient = '{TestQueue.Dead}', died = now()");
+
+        using (new TransactionScope(TransactionScopeAsyncFlowOption.Enabled))
+        {
+            Assert.Equal(1, await host.Manager.RequeueAsync(new() { InvitationId = "id-0" }));
+            Assert.Equal(1, await host.Manager.DiscardAsync(new() { InvitationId = "id-1" }));
+            Assert.Empty(await host.Manager.GetDeadAsync().ToListAsync());
+            Assert.Equal(1, (await host.Manager.GetStatusAsync())[0].Ready);
+        }
+
+        Assert.Equal((1L, 0L), (await queue.CountAsync(TestQueue.Name), await queue.CountAsync(TestQueue.Dead)));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task EnqueueAsync_TransactionOfAnotherDatabase_IsRefusedAndStaysUsable(bool hasSuchATable)
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var other = await postgres.CreateDatabaseAsync();
+        await using var sender = await new TestQueue(database).StartSenderAsync();
+        if (hasSuchATable)
+        {
+            await using (await new TestQueue(other).StartSenderAsync())
+            {
+            }
+        }
+
+        await other.ExecuteAsync("CREATE TABLE invitees (phone text)");
+        await using var connection = new NpgsqlConnection(other.ConnectionString);
+        await connection.OpenAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+
+        var exception = await Assert.ThrowsAsync<ArgumentException>(async () => await sender.Queue.EnqueueAsync(Samples.Invitation, transaction));
+
+        Assert.Equal("transaction", exception.ParamName);
+        Assert.Contains(connection.Database, exception.Message, StringComparison.Ordinal);
+        await using var insert = new NpgsqlCommand("INSERT INTO invitees VALUES ('1')", connection, transaction);
+        await insert.ExecuteNonQueryAsync();
+        await transaction.CommitAsync();
+        Assert.Equal(["1"], await RowsAsync(other));
+        Assert.Equal(0, await new TestQueue(database).CountAsync(TestQueue.Name));
+    }
+
+    [Fact]
+    public async Task EnqueueAsync_TransactionByAnotherAddressOfTheDatabase_IsAccepted()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        NpgsqlConnectionStringBuilder address = new(database.ConnectionString);
+        await using var proxy = new SilentProxy(address.Port);
+        address.Port = proxy.Port;
+        await using var sender = await new TestQueue(database).StartSenderAsync();
+        await using var source = NpgsqlDataSource.Create(address);
+        await using var connection = await source.OpenConnectionAsync();
+
+        for (var number = 1; number <= 2; number++)
+        {
+            await using var transaction = await connection.BeginTransactionAsync();
+            await sender.Queue.EnqueueAsync(Samples.Numbered(number), transaction);
+            await transaction.CommitAsync();
+        }
+
+        Assert.Equal(2, await new TestQueue(database).CountAsync(TestQueue.Name));
+    }
+
+    [Fact]
+    public async Task EnqueueAsync_NulInTheNetworkId_IsRefusedAndTheTransactionStaysUsable()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var sender = await new TestQueue(database).StartSenderAsync();
+        await using var connection = new NpgsqlConnection(database.ConnectionString);
+        await connection.OpenAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+
+        await sender.Queue.EnqueueAsync(Samples.Numbered(1), transaction);
+        await Assert.ThrowsAsync<ArgumentException>(async () => await sender.Queue.EnqueueAsync(new Invitation("1", "2", "my\0network"), transaction));
+        await Assert.ThrowsAsync<ArgumentException>(() => sender.EnqueueAsync(new Invitation("1", "2", "\0")));
+        await sender.Queue.EnqueueAsync(new Invitation("1\0", "2\0", "3"), transaction);
+        await transaction.CommitAsync();
+
+        Assert.Equal(2, await new TestQueue(database).CountAsync(TestQueue.Name));
+    }
+
+    [Fact]
+    public async Task EnqueueAsync_QueueHasStopped_SaysSo()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var sender = await new TestQueue(database).StartSenderAsync();
+        await using var connection = new NpgsqlConnection(database.ConnectionString);
+        await connection.OpenAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await sender.StopAsync();
+
+        var exception = await Assert.ThrowsAsync<InvalidOperationException>(() => sender.EnqueueAsync(Samples.Invitation));
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await sender.Queue.EnqueueAsync(Samples.Invitation, transaction));
+
+        Assert.Contains("shutting down", exception.Message, StringComparison.Ordinal);
+        await transaction.CommitAsync();
+        Assert.Equal(0, await new TestQueue(database).CountAsync(TestQueue.Name));
     }
 
     [Fact]

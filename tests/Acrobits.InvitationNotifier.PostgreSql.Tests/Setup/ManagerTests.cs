@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using Acrobits.InvitationNotifier.PostgreSql.Tests.Postgres;
 using Acrobits.InvitationNotifier.PostgreSql.Tests.Support;
+using Acrobits.InvitationNotifier.PostgreSql.Storage;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace Acrobits.InvitationNotifier.PostgreSql.Tests.Setup;
 
@@ -23,6 +25,7 @@ public sealed class ManagerTests(PostgresFixture postgres)
             UPDATE {TestQueue.Table} SET visible = now() + interval '1 h' * id WHERE id IN (2, 3);
             UPDATE {TestQueue.Table} SET visible = now() + interval '30 s', lease = 7 WHERE id = 4;
             UPDATE {TestQueue.Table} SET recipient = '{TestQueue.Dead}' WHERE id = 5;
+            UPDATE {TestQueue.Table} SET visible = now() - interval '1 h' * id WHERE id IN (1, 6);
             """);
 
         var status = await host.Manager.GetStatusAsync();
@@ -31,9 +34,145 @@ public sealed class ManagerTests(PostgresFixture postgres)
         Assert.Equal((1L, 2L, 0L), (status[0].Ready, status[0].Deferred, status[0].Dead));
         Assert.InRange(status[0].DeferredUntil!.Value, DateTimeOffset.UtcNow.AddMinutes(100), DateTimeOffset.UtcNow.AddMinutes(130));
         Assert.Equal(new InvitationQueueStatus("other", 1, 0, null, 1), status[1]);
-        Assert.Equal(new InvitationQueueStatus("žluť", 1, 0, null, 0), status[2]);
+        Assert.Equal(new InvitationQueueStatus("žluť", 1, 0, null, 0), status[2] with { ReadySince = null });
+        AssertAge(1, status[0].ReadySince);
+        AssertAge(6, status[2].ReadySince);
+        var total = await host.Manager.GetTotalAsync();
+        Assert.Equal((null, 3L, 2L, status[0].DeferredUntil, 1L), (total.NetworkId, total.Ready, total.Deferred, total.DeferredUntil, total.Dead));
+        Assert.Equal(status[2].ReadySince, total.ReadySince);
         Assert.Equal([status[1]], await host.Manager.GetStatusAsync("other"));
         Assert.Empty(await host.Manager.GetStatusAsync("ONE"));
+
+        static void AssertAge(int hours, DateTimeOffset? since) => Assert.InRange(
+            DateTimeOffset.UtcNow - since!.Value, TimeSpan.FromHours(hours) - TimeSpan.FromMinutes(1), TimeSpan.FromHours(hours) + Eventually.Limit);
+    }
+
+    [Fact]
+    public async Task GetTotalAsync_ManyMessages_StopsCountingAndReadsFewOfThem()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var host = await StartWithManyAsync(database, ready: 100, deferred: 15_000, dead: 85_000);
+        await database.ExecuteAsync($"ANALYZE {TestQueue.Table}");
+
+        var total = await host.Manager.GetTotalAsync();
+        var read = await CountRowsReadAsync(database, store => store.CountTotalAsync(TestContext.Current.CancellationToken));
+
+        Assert.Equal((100L, 10_000L, 10_000L), (total.Ready, total.Deferred, total.Dead));
+        Assert.InRange(read, 20_000, 40_000);
+    }
+
+    [Fact]
+    public async Task ExpireAsync_NothingIsOldEnough_ReadsFewRows()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var host = await StartWithManyAsync(database, ready: 0, deferred: 0, dead: 50_000);
+        await database.ExecuteAsync($"ANALYZE {TestQueue.Table}; UPDATE {TestQueue.Table} SET visible = now() - interval '2 h', died = now() - interval '2 h' WHERE id = 7");
+
+        var read = await CountRowsReadAsync(database, async store =>
+            Assert.Equal(1, await store.ExpireAsync(TimeSpan.FromHours(1), TestContext.Current.CancellationToken)));
+
+        Assert.InRange(read, 1, 1_000);
+    }
+
+    [Fact]
+    public async Task GetDeadAsync_CallerTakesItsTime_NoTransactionAndNoConnectionIsHeld()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var host = await StartWithManyAsync(database, ready: 0, deferred: 0, dead: 1_234);
+        HashSet<string> ids = [];
+        await foreach (var dead in host.Manager.GetDeadAsync())
+        {
+            if (ids.Count is 0 or 1_000)
+            {
+                Assert.Equal([0], await database.ReadAsync<long>(
+                    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND (state <> 'idle' OR backend_xmin IS NOT NULL)"));
+
+                // What dies meanwhile is for the next call.
+                await database.ExecuteAsync(
+                    $"INSERT INTO {TestQueue.Table} (recipient, visible, headers, body, network_id, invitation_id, died) VALUES ('{TestQueue.Dead}', now(), '', '', 'late', 'late', now())");
+            }
+
+            Assert.True(ids.Add(dead.InvitationId!));
+        }
+
+        Assert.Equal(1_234, ids.Count);
+        Assert.DoesNotContain("late", ids);
+    }
+
+    [Fact]
+    public async Task RequeueAsync_ReasonAsItIsShown_Matches()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var host = await StartWithDeadAsync(database);
+        await database.ExecuteAsync($"UPDATE {TestQueue.Table} SET reason = NULL WHERE id = 3");
+
+        foreach (var dead in await host.Manager.GetDeadAsync().ToListAsync())
+        {
+            Assert.Contains(dead, await host.Manager.GetDeadAsync(new() { Reason = dead.Reason }).ToListAsync());
+        }
+
+        Assert.Equal(1, await host.Manager.RequeueAsync(new() { Reason = "unknown" }));
+    }
+
+    public static TheoryData<int, DeadInvitationFilter> Extremes => new()
+    {
+        { 0, new() { MinAge = TimeSpan.MaxValue } },
+        { 4, new() { MinAge = TimeSpan.MinValue } },
+        { 4, new() { MaxAge = TimeSpan.MaxValue } },
+        { 0, new() { MaxAge = TimeSpan.MinValue } },
+        { 0, new() { NetworkId = "one\0" } },
+        { 0, new() { InvitationId = "\ud800", Reason = "\0" } },
+    };
+
+    [Theory]
+    [MemberData(nameof(Extremes), DisableDiscoveryEnumeration = true)]
+    public async Task DiscardAsync_ExtremeFilter_SelectsWhatItSays(int expected, DeadInvitationFilter filter)
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var host = await StartWithDeadAsync(database);
+
+        Assert.Equal(expected, await host.Manager.GetDeadAsync(filter).CountAsync());
+        Assert.Equal(expected, await host.Manager.DiscardAsync(filter));
+    }
+
+    [Fact]
+    public async Task RequeueAsync_DataSourceWithTypesOfItsOwn_Works()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using (await StartWithDeadAsync(database))
+        {
+        }
+
+        await using var source = MomentPlugin.CreateDataSource(database.ConnectionString);
+        await using (var command = source.CreateCommand("SELECT now()"))
+        {
+            Assert.IsType<MomentPlugin.Moment>(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken));
+        }
+
+        await using var host = await TestHost.StartAsync(services => services.AddPostgreSqlInvitationQueue(source, options => options.Deliver = false));
+
+        Assert.Equal(4, (await host.Manager.GetDeadAsync().ToListAsync()).Count);
+        Assert.Equal(1, await host.Manager.RequeueAsync(new() { InvitationId = "id-1" }));
+        Assert.Equal(3, await host.Manager.DiscardAsync(new() { MinAge = TimeSpan.FromMinutes(-1) }));
+        Assert.Equal(1, (await host.Manager.GetStatusAsync()).Sum(network => network.Ready));
+    }
+
+    [Fact]
+    public async Task GetStatusAsync_ContainerIsDisposedSynchronously_Works()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using (await StartWithDeadAsync(database))
+        {
+        }
+
+        var services = new ServiceCollection().AddLogging()
+            .AddPostgreSqlInvitationQueue(database.ConnectionString)
+            .AddPostgreSqlInvitationDeliveryLog(database.ConnectionString);
+        using var provider = services.AddTestNotifier("http://127.0.0.1/").BuildServiceProvider();
+
+        Assert.Equal(4, (await provider.GetRequiredService<IInvitationQueueManager>().GetStatusAsync()).Sum(network => network.Dead));
+        Assert.NotNull(provider.GetRequiredService<IDeliveryLog>());
+        Assert.NotNull(provider.GetRequiredService<IInvitationQueue>());
     }
 
     public static TheoryData<string, DeadInvitationFilter> Filters => new()
@@ -175,6 +314,26 @@ public sealed class ManagerTests(PostgresFixture postgres)
             FROM kept, generate_series(1, {ready + deferred + dead}) AS n;
             """);
         return host;
+    }
+
+    private static async Task<long> CountRowsReadAsync(PostgresDatabase database, Func<DeadLetterStore, Task> call)
+    {
+        var before = await RowsReadAsync(database);
+        await using (var source = NpgsqlDataSource.Create(database.ConnectionString))
+        {
+            await call(new DeadLetterStore(source, new QueueTable(new PostgreSqlInvitationQueueOptions())));
+        }
+
+        return await RowsReadAsync(database) - before;
+    }
+
+    // Of the table, with or without an index.
+    private static async Task<long> RowsReadAsync(PostgresDatabase database)
+    {
+        // Backends report when they end.
+        await Task.Delay(TimeSpan.FromSeconds(1.5));
+        return (await database.ReadAsync<long>(
+            $"SELECT seq_tup_read + (SELECT sum(idx_tup_read) FROM pg_stat_user_indexes WHERE relname = '{TestQueue.Table}')::bigint FROM pg_stat_user_tables WHERE relname = '{TestQueue.Table}'"))[0];
     }
 
     private static async Task<string> InvitationsAsync(PostgresDatabase database, string condition) => Join(await database.ReadAsync<string>(

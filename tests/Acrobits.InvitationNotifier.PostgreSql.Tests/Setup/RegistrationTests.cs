@@ -1,3 +1,4 @@
+using Acrobits.InvitationNotifier.PostgreSql.Hosting;
 using Acrobits.InvitationNotifier.PostgreSql.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -78,6 +79,48 @@ public sealed class RegistrationTests
         Assert.Equal(
             ["QueueName", "DeadLetterQueueName", "Schema", "Table", "MaxConcurrentDeliveries", "DeadLetterRetention", "Lease", "EnqueueTimeout"],
             exception.Failures.Select(failure => failure.Split(' ')[0]));
+    }
+
+    [Theory]
+    [MemberData(nameof(InvalidOptions), DisableDiscoveryEnumeration = true)]
+    public void AddPostgreSqlInvitationQueue_OptionThatTheDatabaseWouldRefuse_IsNamed(string option, Action<PostgreSqlInvitationQueueOptions> configure)
+    {
+        var exception = Assert.Throws<OptionsValidationException>(() => new ServiceCollection().AddPostgreSqlInvitationQueue(ConnectionString, configure));
+
+        Assert.StartsWith(option, Assert.Single(exception.Failures), StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string, Action<PostgreSqlInvitationQueueOptions>> InvalidOptions => new()
+    {
+        { "Table", options => options.Table = "invitation_messages\n" },
+        { "Schema", options => options.Schema = "public\n" },
+        { "QueueName", options => options.QueueName = "in\0vitations" },
+        { "QueueName", options => options.QueueName = "invitations\ud800" },
+        { "QueueName", options => options.QueueName = "invitations\n" },
+        { "QueueName", options => (options.QueueName, options.DeadLetterQueueName) = (new string('q', 201), "dead") },
+        { "DeadLetterQueueName", options => options.DeadLetterQueueName = new string('q', 201) },
+        { "DeadLetterRetention", options => options.DeadLetterRetention = TimeSpan.MaxValue },
+        { "DeadLetterRetention", options => options.DeadLetterRetention = TimeSpan.FromDays(36_501) },
+    };
+
+    [Fact]
+    public void AddPostgreSqlInvitationQueue_LongestRetention_IsAccepted() => new ServiceCollection().AddPostgreSqlInvitationQueue(
+        ConnectionString, options => options.DeadLetterRetention = TimeSpan.FromDays(36_500));
+
+    [Theory]
+    [InlineData("", "No Reset On Close=True")]
+    [InlineData(";No Reset On Close=false", "No Reset On Close=False")]
+    [InlineData(";Command Timeout=3", "Command Timeout=3")]
+    [InlineData(";Application Name=mine", "Application Name=mine")]
+    [InlineData(";Max Auto Prepare=7", "Max Auto Prepare=7")]
+    [InlineData(";Enlist=true", "Enlist=False")]
+    public async Task AddPostgreSqlInvitationQueue_SettingsOfTheConnectionString_AreKept(string settings, string expected)
+    {
+        await using var provider = new ServiceCollection().AddLogging()
+            .AddPostgreSqlInvitationQueue(ConnectionString + settings, options => options.Deliver = false)
+            .BuildServiceProvider();
+
+        Assert.Contains(expected, provider.GetRequiredService<QueueParts>().Database.Source.ConnectionString, StringComparison.Ordinal);
     }
 
     [Theory]

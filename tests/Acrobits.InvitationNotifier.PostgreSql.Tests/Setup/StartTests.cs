@@ -117,6 +117,95 @@ public sealed class StartTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task StartAsync_ServerAcceptsNoChanges_WaitsUntilItDoes()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await SetReadOnlyAsync(database, isReadOnly: true);
+        await using var host = await new TestQueue(database).StartSenderAsync(options => options.EnqueueTimeout = TimeSpan.Zero);
+
+        Assert.Contains("standby", host.Logs.Single(record => record.Id.Id == 60).Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<TimeoutException>(() => host.EnqueueAsync(Samples.Invitation));
+        Assert.Equal(0, host.CountLogs(61));
+        await SetReadOnlyAsync(database, isReadOnly: false);
+
+        await Eventually.BecomesAsync(() => host.CountLogs(61) == 1, "the queue is ready");
+        await host.EnqueueAsync(Samples.Invitation);
+        Assert.Equal(0, host.CountLogs(70));
+    }
+
+    [Fact]
+    public async Task StartAsync_TableIsThereAndServerAcceptsNoChanges_IsNotReady()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using (await new TestQueue(database).StartSenderAsync())
+        {
+        }
+
+        await SetReadOnlyAsync(database, isReadOnly: true);
+        var exception = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => new TestQueue(database).StartSenderAsync(options => options.WaitForDatabase = false));
+
+        Assert.Contains("standby", exception.Message, StringComparison.Ordinal);
+        await SetReadOnlyAsync(database, isReadOnly: false);
+    }
+
+    [Fact]
+    public async Task EnqueueAsync_ServerWasDemotedAndAnotherOneFollows_IsReachedByNewConnections()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var provider = RawProvider.Answering(Answers.NoContent);
+        var queue = new TestQueue(database);
+        await using var sender = await queue.StartSenderAsync();
+        await using var host = await queue.StartAsync(provider.Url(Arrivals.Template));
+        await sender.EnqueueAsync(Samples.Numbered(1));
+        await Arrivals.UntilAsync(provider, 1);
+
+        await SetReadOnlyAsync(database, isReadOnly: true);
+        await database.ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+        await UntilReadOnlyAsync(async () => await sender.EnqueueAsync(Samples.Numbered(2)));
+        await UntilReadOnlyAsync(() => sender.Manager.RequeueAsync(new()));
+        await Eventually.BecomesAsync(() => host.CountLogs(63) > 0, "deliveries fail, too");
+        await SetReadOnlyAsync(database, isReadOnly: false);
+
+        // The connections in the pools are still those of the server as it was.
+        await sender.EnqueueAsync(Samples.Numbered(2));
+        Assert.Equal(0, await sender.Manager.RequeueAsync(new()));
+        await Arrivals.UntilAsync(provider, 2);
+
+        static async Task UntilReadOnlyAsync(Func<Task> call)
+        {
+            while ((await Assert.ThrowsAnyAsync<NpgsqlException>(call)).SqlState != PostgresErrorCodes.ReadOnlySqlTransaction)
+            {
+            }
+        }
+    }
+
+    [Fact]
+    public async Task StartAsync_SeveralHosts_UsesTheOneThatAcceptsChanges()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var provider = RawProvider.Answering(Answers.NoContent);
+        NpgsqlConnectionStringBuilder connectionString = new(database.ConnectionString);
+        connectionString.Host = $"127.0.0.1:1,127.0.0.1:{connectionString.Port}";
+        await using var host = await TestHost.StartAsync(services => services
+            .AddTestNotifier(provider.Url(Arrivals.Template))
+            .AddPostgreSqlInvitationQueue(connectionString.ConnectionString + ";Target Session Attributes=primary"));
+        await using var connection = new NpgsqlConnection(database.ConnectionString);
+        await connection.OpenAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+
+        await host.EnqueueAsync(Samples.Numbered(1));
+        await host.Queue.EnqueueAsync(Samples.Numbered(2), transaction);
+        await transaction.CommitAsync();
+
+        await Arrivals.UntilAsync(provider, 2);
+    }
+
+    // As a standby is, and a primary that was demoted. Connections keep what they had when they began.
+    private static async Task SetReadOnlyAsync(PostgresDatabase database, bool isReadOnly) => await database.ExecuteAsync(
+        $"SET transaction_read_only = off; ALTER DATABASE \"{new NpgsqlConnectionStringBuilder(database.ConnectionString).Database}\" SET default_transaction_read_only = {(isReadOnly ? "on" : "off")}");
+
+    [Fact]
     public async Task StartAsync_NextToTheApplicationsOwnBuses_EachHasItsOwnMessages()
     {
         await using var database = await postgres.CreateDatabaseAsync();
@@ -157,6 +246,58 @@ public sealed class StartTests(PostgresFixture postgres)
         Assert.Equal(
             $"The database of the invitation queue has the encoding {encoding}, which cannot store every network id. Use a database with the encoding UTF8.",
             exception.Message);
+    }
+
+    [Fact]
+    public async Task StartAsync_DatabaseDoesNotAnswer_HostStartsAndTheQueueFollows()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using (await new TestQueue(database).StartSenderAsync())
+        {
+        }
+
+        // As when its disk is frozen.
+        await using var connection = new NpgsqlConnection(database.ConnectionString);
+        await connection.OpenAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using (var freeze = new NpgsqlCommand("LOCK TABLE pg_trigger IN ACCESS EXCLUSIVE MODE", connection, transaction))
+        {
+            await freeze.ExecuteNonQueryAsync();
+        }
+
+        await using var host = await TestHost.StartAsync(services => services.AddPostgreSqlInvitationQueue(
+            new NpgsqlConnectionStringBuilder(database.ConnectionString) { CommandTimeout = 1 }.ConnectionString, options => options.Deliver = false));
+
+        Assert.Equal((1, 0), (host.CountLogs(60), host.CountLogs(61)));
+        await transaction.RollbackAsync();
+        await Eventually.BecomesAsync(() => host.CountLogs(61) == 1, "the queue is ready");
+    }
+
+    [Fact]
+    public async Task EnqueueAsync_QueueStopsBeforeItHasStarted_SaysSo()
+    {
+        await using var host = await TestHost.StartAsync(services => services.AddPostgreSqlInvitationQueue(NoServer, options =>
+        {
+            options.Deliver = false;
+            options.EnqueueTimeout = TimeSpan.FromHours(1);
+        }));
+        var call = host.EnqueueAsync(Samples.Invitation);
+
+        await host.StopAsync();
+
+        Assert.Contains("shutting down", (await Assert.ThrowsAsync<InvalidOperationException>(() => call)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task EnqueueAsync_CancelledBeforeTheQueueHasStarted_IsCancelled()
+    {
+        await using var host = await TestHost.StartAsync(services => services.AddPostgreSqlInvitationQueue(NoServer, options => options.Deliver = false));
+        using CancellationTokenSource cancel = new();
+        var call = host.Queue.EnqueueAsync(Samples.Invitation, cancel.Token);
+
+        await cancel.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await call);
     }
 
     [Fact]

@@ -98,6 +98,122 @@ public sealed class TableTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task StartAsync_OldDeadLettersOfRebus_AreAsOldAsTheyAre()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        var queue = new TestQueue(database);
+        await using (var rebus = await StartRebusAsync(database))
+        {
+            await rebus.EnqueueAsync(Samples.Many(2));
+        }
+
+        await database.ExecuteAsync(
+            $$"""
+            UPDATE {{TestQueue.Table}} SET recipient = 'invitations-dead', visible = now() - interval '1 d' * (id - 1) * 365,
+                headers = convert_to((convert_from(headers, 'UTF8')::jsonb || '{"rbs2-error-details":"System.Exception"}')::text, 'UTF8')
+            """);
+        await using var host = await queue.StartSenderAsync();
+
+        Assert.Single(await host.Manager.GetDeadAsync(new() { MaxAge = TimeSpan.FromDays(7) }).ToListAsync());
+        Assert.Single(await host.Manager.GetDeadAsync(new() { MinAge = TimeSpan.FromDays(364) }).ToListAsync());
+    }
+
+    [Fact]
+    public async Task StartAsync_TableIsInUse_SaysByWhomLetsOthersGoOnAndUpgradesLater()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var provider = RawProvider.Answering(Answers.NoContent);
+        await using (var rebus = await StartRebusAsync(database))
+        {
+            await rebus.EnqueueAsync(Samples.Numbered(1));
+        }
+
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(database.ConnectionString) { ApplicationName = "backup\nforged" }.ConnectionString);
+        await connection.OpenAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using (var read = new NpgsqlCommand($"SELECT count(*) FROM {TestQueue.Table}", connection, transaction))
+        {
+            await read.ExecuteNonQueryAsync();
+        }
+
+        await using var host = await new TestQueue(database).StartAsync(provider.Url(Arrivals.Template));
+
+        var message = host.Logs.Single(record => record.Id.Id == 81).Message;
+        Assert.Contains($"process {connection.ProcessID} (application \"backup", message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', message);
+        Assert.Equal((1, 0, 0), (host.CountLogs(70), host.CountLogs(60), host.CountLogs(61)));
+        await database.ExecuteAsync($"DELETE FROM {TestQueue.Table} WHERE false");
+        await transaction.RollbackAsync();
+
+        await Arrivals.UntilAsync(provider, 1);
+        Assert.Equal(1, host.CountLogs(61));
+    }
+
+    [Fact]
+    public async Task StartAsync_ShortTimeoutsOfTheRole_DoNotEndTheUpgrade()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using (var rebus = await StartRebusAsync(database))
+        {
+            await rebus.EnqueueAsync(Samples.Numbered(1));
+        }
+
+        await database.ExecuteAsync(
+            $"""
+            INSERT INTO {TestQueue.Table} (recipient, priority, expiration, visible, headers, body)
+            SELECT recipient, priority, expiration, visible, headers, body FROM {TestQueue.Table}, generate_series(1, 20000)
+            """);
+        NpgsqlConnectionStringBuilder connectionString = new(database.ConnectionString) { Options = "-c statement_timeout=300 -c lock_timeout=100", CommandTimeout = 1 };
+        var started = System.Diagnostics.Stopwatch.StartNew();
+        await using var host = await TestHost.StartAsync(
+            services => services.AddPostgreSqlInvitationQueue(connectionString.ConnectionString, options => options.Deliver = false));
+
+        TestContext.Current.TestOutputHelper!.WriteLine($"Upgraded in {started.ElapsedMilliseconds} ms.");
+        await Eventually.BecomesAsync(() => host.CountLogs(61) == 1, "the queue is ready");
+        Assert.Equal((0, 0), (host.CountLogs(60), host.CountLogs(70)));
+    }
+
+    [Fact]
+    public async Task StartAsync_AnotherProcessSetsTheTableUp_SaysSoAndWaits()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(database.ConnectionString) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync();
+        await using (var other = new NpgsqlCommand($"SELECT pg_advisory_lock(hashtextextended('\"public\".\"{TestQueue.Table}\"', 0))", connection))
+        {
+            await other.ExecuteNonQueryAsync();
+        }
+
+        await using var host = TestHost.Build(services => services.AddPostgreSqlInvitationQueue(
+            new NpgsqlConnectionStringBuilder(database.ConnectionString) { CommandTimeout = 1 }.ConnectionString, options => options.Deliver = false));
+        var start = Task.Run(host.StartAsync);
+        await Eventually.BecomesAsync(() => host.CountLogs(80) == 1, "the log says so");
+        await Task.Delay(TimeSpan.FromSeconds(1.5));
+        Assert.False(start.IsCompleted);
+        await connection.CloseAsync();
+
+        await start;
+        await Eventually.BecomesAsync(() => host.CountLogs(61) == 1, "the queue is ready");
+    }
+
+    [Fact]
+    public async Task StartAsync_DatabaseRefusesWithSeveralLines_ExceptionHasOne()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await database.ExecuteAsync(
+            """
+            CREATE FUNCTION refuse() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION E'first line\nsecond line'; END $$;
+            CREATE EVENT TRIGGER refuse ON ddl_command_start EXECUTE FUNCTION refuse();
+            """);
+
+        var exception = await Assert.ThrowsAsync<InvalidOperationException>(() => new TestQueue(database).StartSenderAsync());
+
+        Assert.Contains("first line", exception.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', exception.Message);
+        await database.ExecuteAsync("DROP EVENT TRIGGER refuse");
+    }
+
+    [Fact]
     public async Task EnqueueAsync_IdsBeyond32Bits_AreDeliveredAndPutBack()
     {
         await using var database = await postgres.CreateDatabaseAsync();
@@ -146,7 +262,7 @@ public sealed class TableTests(PostgresFixture postgres)
         .AddPostgreSqlInvitationQueue(connectionString));
 
     // A process as docs/queues.md had it before there was this package, which only sends.
-    private static Task<TestHost> StartRebusAsync(PostgresDatabase database) => TestHost.StartAsync(services => services
+    internal static Task<TestHost> StartRebusAsync(PostgresDatabase database) => TestHost.StartAsync(services => services
         .AddTestNotifier("http://127.0.0.1/")
         .AddRebusInvitationQueue()
         .AddRebus(bus => bus

@@ -1,6 +1,9 @@
 using System.Net;
 using Acrobits.InvitationNotifier.Rebus.Tests.Support;
+using Acrobits.InvitationNotifier.Rebus.Wiring;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 using Rebus.Messages;
 
 namespace Acrobits.InvitationNotifier.Rebus.Tests.Handling;
@@ -132,6 +135,23 @@ public sealed class DeferralTests
     }
 
     [Fact]
+    public async Task Handle_TransportDefersExactly_DueTimeIsTheOneThatObserversWereTold()
+    {
+        var observer = new SlowObserver(_bus.Time);
+        await using var host = await _bus.StartAsync(
+            services => services
+                .AddSingleton<IInvitationNotifier>(new FakeNotifier(NotificationOutcome.Unreachable))
+                .AddSingleton(DeferralRounding.None)
+                .AddSingleton<INotificationObserver>(observer),
+            Schedule);
+
+        await host.EnqueueAsync(Samples.Invitation);
+        await _bus.UntilDeferredAsync();
+
+        Assert.Equal(observer.NextDelivery, _bus.Deferred[0].DueTime);
+    }
+
+    [Fact]
     public async Task Handle_SucceedsLater_IsDeliveredAndGone()
     {
         var notifier = new FakeNotifier(
@@ -168,6 +188,18 @@ public sealed class DeferralTests
 
         Assert.Equal(2, notifier.Invitations.Count);
         Assert.Equal(0, _bus.Network.Count());
+    }
+
+    private sealed class SlowObserver(FakeTimeProvider time) : INotificationObserver
+    {
+        public DateTimeOffset? NextDelivery { get; private set; }
+
+        public ValueTask OnNotifiedAsync(NotificationReport report, CancellationToken cancellationToken)
+        {
+            NextDelivery = report.NextDelivery;
+            time.Advance(TimeSpan.FromSeconds(3));
+            return default;
+        }
     }
 
     // By how much the one message is deferred.

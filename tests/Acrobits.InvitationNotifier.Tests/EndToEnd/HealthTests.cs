@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Acrobits.InvitationNotifier.Tests.EndToEnd;
 
@@ -111,6 +112,25 @@ public class HealthTests
         Assert.Equal(expected, status);
         Assert.Equal(
             (6, 3, dead), (data["queue_waiting"].GetInt64(), data["queue_deferred"].GetInt64(), data["dead_letters"].GetInt64()));
+    }
+
+    [Fact]
+    public async Task Check_DurableQueueWhoseOldestInvitationWaits_SaysForHowLong()
+    {
+        var now = new DateTimeOffset(2026, 7, 1, 12, 0, 0, TimeSpan.Zero);
+        Assert.Equal(90.5, await OldestAsync(
+            new("one", 5, 0, null, 0) { ReadySince = now.AddSeconds(-5) }, new("two", 1, 0, null, 0) { ReadySince = now.AddSeconds(-90.5) }));
+        Assert.Equal(0, await OldestAsync(new InvitationQueueStatus("one", 5, 0, null, 0) { ReadySince = now.AddSeconds(5) }));
+        Assert.Equal(0, await OldestAsync(new InvitationQueueStatus("one", 0, 3, now.AddHours(1), 0)));
+        Assert.Equal(0, await OldestAsync());
+
+        async Task<double> OldestAsync(params InvitationQueueStatus[] status)
+        {
+            var (_, _, data) = await CheckAsync(services => services
+                .AddSingleton<TimeProvider>(new FakeTimeProvider(now))
+                .AddSingleton<IInvitationQueueManager>(new OwnManager(() => status)));
+            return data["queue_oldest_ready_seconds"].GetDouble();
+        }
     }
 
     [Fact]
