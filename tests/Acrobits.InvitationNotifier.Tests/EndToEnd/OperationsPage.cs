@@ -42,7 +42,8 @@ internal static partial class OperationsPage
     public static string[] SendActivity { get; } = Code(Between("`send invitations`", ")."));
 
     /// <summary>Name and tags of the activity of a delivery from a queue.</summary>
-    public static string[] ProcessActivity { get; } = Code(Between("`process invitations`", ")."));
+    public static string[] ProcessActivity { get; } =
+        [.. Code(Between("`process invitations` (the same tags", ").")), .. SendActivity[1..]];
 
     // The text between back quotes; ".outcome" stands for the same prefix as the name before it.
     private static string[] Code(string text) =>
