@@ -24,7 +24,7 @@ public interface IInvitationQueueManager
     /// <exception cref="InvalidOperationException">The queue does not exist yet, or was not upgraded.</exception>
     Task<IReadOnlyList<InvitationQueueStatus>> GetStatusAsync(string? networkId = null, CancellationToken cancellationToken = default);
 
-    /// <summary>Returns dead letters with their reasons, the oldest first.</summary>
+    /// <summary>Returns dead invitations and why they are dead, the oldest first.</summary>
     /// <param name="filter">Which ones; null for all of them.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The dead letters, without phone numbers and user names.</returns>
