@@ -51,7 +51,7 @@ internal static class App
         Command status = new("status", "Shows by network what is ready, deferred and until when, and dead and why.") { network, check };
         status.SetAction(async (parsed, token) =>
             await Commands.StatusAsync(WorkerHost.Build(parsed.GetValue(config), deliver: false), parsed.GetValue(network), token) && parsed.GetValue(check) ? 9 : 0);
-        Command requeue = new("requeue", "Puts dead invitations back, once their provider is repaired. Their schedule starts again.") { network };
+        Command requeue = new("requeue", "Requeues dead letters, once their provider is repaired. Their schedule starts again.") { network };
         requeue.SetAction((parsed, token) => Commands.RequeueAsync(WorkerHost.Build(parsed.GetValue(config), deliver: false), parsed.GetValue(network), token));
 
         RootCommand root = new("Delivers invitations from a queue in PostgreSQL. Start it on as many machines as you need.") { config, run, enqueue, status, requeue };

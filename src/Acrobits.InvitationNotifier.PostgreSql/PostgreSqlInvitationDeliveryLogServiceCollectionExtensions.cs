@@ -20,10 +20,13 @@ public static class PostgreSqlInvitationDeliveryLogServiceCollectionExtensions
     /// <remarks>
     /// <para>
     /// It holds no phone number and no user name. Entries are written in batches, at most once a second. A crash of the process
-    /// loses those that are not yet written. A database that is down neither fails nor holds up a delivery: up to 10,000 entries
+    /// loses those that are not yet written. A database that is down neither fails nor delays a delivery: up to 10,000 entries
     /// wait in memory, then the oldest are dropped and logged.
     /// </para>
-    /// <para>If the application has registered an <see cref="IDeliveryLog"/> of its own, it stays.</para>
+    /// <para>
+    /// If the application has registered an <see cref="IDeliveryLog"/> of its own, it stays, and answers queries. Entries are still
+    /// written to the table.
+    /// </para>
     /// </remarks>
     /// <param name="services">The services.</param>
     /// <param name="connectionString">The connection string of the database, as Npgsql defines it. It can lead to a pooler.</param>
@@ -32,7 +35,9 @@ public static class PostgreSqlInvitationDeliveryLogServiceCollectionExtensions
     /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
     /// <exception cref="ArgumentException"><paramref name="connectionString"/> is not a connection string with a host.</exception>
     /// <exception cref="OptionsValidationException">The options are not valid; the exception lists every problem.</exception>
-    /// <exception cref="InvalidOperationException">Another delivery log of the library is already registered.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Another delivery log of the library is already registered, or this one with another database.
+    /// </exception>
     public static IServiceCollection AddPostgreSqlInvitationDeliveryLog(
         this IServiceCollection services, string connectionString, Action<PostgreSqlInvitationDeliveryLogOptions>? configure = null)
     {

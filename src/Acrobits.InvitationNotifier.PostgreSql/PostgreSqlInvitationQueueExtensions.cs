@@ -12,7 +12,7 @@ public static class PostgreSqlInvitationQueueExtensions
     /// </summary>
     /// <remarks>
     /// The transaction must belong to the database of the queue. The commit decides whether the invitation survives a crash of
-    /// the database: with <c>synchronous_commit = off</c> it may not.
+    /// the database: with <c>synchronous_commit = off</c> it may not. Workers find the invitation within 250 ms after the commit.
     /// </remarks>
     /// <param name="queue">The queue that <c>AddPostgreSqlInvitationQueue</c> has registered.</param>
     /// <param name="invitation">The invitation.</param>

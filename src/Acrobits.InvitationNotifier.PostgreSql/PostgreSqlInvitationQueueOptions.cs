@@ -6,17 +6,21 @@ public sealed class PostgreSqlInvitationQueueOptions
     private InvitationQueueOptions _configured = new();
 
     /// <summary>
-    /// The name of the queue. Processes with the same queue in the same table share its work. Default: <c>invitations</c>.
+    /// The name of the queue, case-sensitive. Processes with the same queue in the same table share its work. Invitations under a
+    /// former name stay in the table. Default: <c>invitations</c>.
     /// </summary>
     public string QueueName { get; set; } = "invitations";
 
     /// <summary>
-    /// The name under which the table keeps dead invitations: those whose schedule is exhausted or whose message cannot be
-    /// read. Default: the name of the queue, followed by <c>-dead</c>.
+    /// The name under which the table keeps dead letters. Each queue needs its own. Default: the name of the queue, followed by
+    /// <c>-dead</c>.
     /// </summary>
     public string? DeadLetterQueueName { get; set; }
 
-    /// <summary>The schema of the table. It is created if it does not exist. Default: <c>public</c>.</summary>
+    /// <summary>
+    /// The schema of the table. It is created if it does not exist. Letters, digits and underscores, at most 40, no digit first.
+    /// Default: <c>public</c>.
+    /// </summary>
     public string Schema { get; set; } = "public";
 
     /// <summary>
@@ -52,22 +56,25 @@ public sealed class PostgreSqlInvitationQueueOptions
     public RedeliverySchedule? Redelivery { get; set; }
 
     /// <summary>
-    /// How long dead invitations are kept, or <see langword="null"/> (the default) to keep them until they are requeued or
-    /// discarded. At least one minute.
+    /// How long dead letters are kept, or <see langword="null"/> (the default) to keep them until they are requeued or discarded.
+    /// Processes that deliver delete older ones each minute, and log it. One minute to 36,500 days.
     /// </summary>
     public TimeSpan? DeadLetterRetention { get; set; }
 
     /// <summary>
     /// How long an invitation is reserved for the process that has taken it. The process renews the reservation while it
-    /// delivers. If the process dies or loses its connection, another one delivers the invitation after this time. 5 seconds to
+    /// delivers. If the process dies or loses its connection, another one delivers the invitation within this time. 5 seconds to
     /// 1 hour; default 30 seconds.
     /// </summary>
+    /// <remarks>
+    /// With a short time, a process that is suspended causes duplicates. With a long one, invitations of a dead process wait long.
+    /// </remarks>
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
     /// What happens if the database cannot be reached when the host starts. <see langword="true"/> (the default): the host
     /// starts, a warning is logged, and the queue retries until the database answers. <see langword="false"/>: the host fails to
-    /// start.
+    /// start. A database that refuses the connection, for instance because of a wrong password, always fails the start.
     /// </summary>
     public bool WaitForDatabase { get; set; } = true;
 
@@ -82,7 +89,7 @@ public sealed class PostgreSqlInvitationQueueOptions
     /// Whether the connection string leads to a connection pooler that hands out a connection for one transaction at a time,
     /// such as PgBouncer with <c>pool_mode = transaction</c>. Statements are then not prepared. Default: <see langword="false"/>.
     /// </summary>
-    /// <remarks>No effect on a data source of the application: configure it yourself.</remarks>
+    /// <remarks>No effect on a data source of the application: set its <c>Max Auto Prepare</c> to 0.</remarks>
     public bool UsesConnectionPooler { get; set; }
 
     internal int MostPerNetwork => MaxConcurrentDeliveriesPerNetwork ?? _configured.MaxConcurrentDeliveriesPerNetwork;

@@ -23,22 +23,32 @@ public static class PostgreSqlInvitationQueueServiceCollectionExtensions
     /// process and all others that are registered in the same way.
     /// </summary>
     /// <remarks>
-    /// <para>The table is created, or upgraded if Rebus has created it, when the host starts.</para>
+    /// <para>
+    /// The table is created, or upgraded if Rebus has created it, when the host starts. The start throws an
+    /// <see cref="InvalidOperationException"/> if the notifier is missing, if the database refuses the connection, or if the role
+    /// may not create or upgrade the table.
+    /// </para>
     /// <para>
     /// The queue has a Rebus bus of its own, which does not meet those of the application. It also adds an
-    /// <see cref="IInvitationQueueManager"/>.
+    /// <see cref="IInvitationQueueManager"/>. A second call with the same database changes the options of the first.
     /// </para>
     /// </remarks>
     /// <param name="services">
     /// The services. Call <c>AddInvitationNotifier</c> on them too, unless the process only enqueues.
     /// </param>
-    /// <param name="connectionString">The connection string of the database, as Npgsql defines it.</param>
+    /// <param name="connectionString">
+    /// The connection string of the database, as Npgsql defines it, with a host. Unless it sets them, the queue adds prepared
+    /// statements, TCP keep-alives, a command timeout of 15 seconds and an application name.
+    /// </param>
     /// <param name="configure">Configures the options; null keeps the defaults.</param>
     /// <returns>The services.</returns>
     /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
     /// <exception cref="ArgumentException"><paramref name="connectionString"/> is not a connection string with a host.</exception>
     /// <exception cref="OptionsValidationException">The options are not valid; the exception lists every problem.</exception>
-    /// <exception cref="InvalidOperationException">Another queue is already registered.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Another queue is already registered, or this one with another database or another value of
+    /// <see cref="PostgreSqlInvitationQueueOptions.Deliver"/>.
+    /// </exception>
     public static IServiceCollection AddPostgreSqlInvitationQueue(
         this IServiceCollection services, string connectionString, Action<PostgreSqlInvitationQueueOptions>? configure = null)
     {
@@ -56,7 +66,9 @@ public static class PostgreSqlInvitationQueueServiceCollectionExtensions
     /// <param name="services">
     /// The services. Call <c>AddInvitationNotifier</c> on them too, unless the process only enqueues.
     /// </param>
-    /// <param name="dataSource">The data source.</param>
+    /// <param name="dataSource">
+    /// The data source. The queue sets nothing in it: set at least its command timeout and keep-alive.
+    /// </param>
     /// <param name="configure">Configures the options; null keeps the defaults.</param>
     public static IServiceCollection AddPostgreSqlInvitationQueue(
         this IServiceCollection services, NpgsqlDataSource dataSource, Action<PostgreSqlInvitationQueueOptions>? configure = null)

@@ -1,6 +1,8 @@
 namespace Acrobits.InvitationNotifier;
 
-/// <summary>Selects dead invitations of a durable queue: those that meet all conditions that are set.</summary>
+/// <summary>
+/// Selects dead letters of a durable queue: those that meet all conditions that are set. Without conditions, all of them.
+/// </summary>
 public sealed record DeadInvitationFilter
 {
     /// <summary>The network.</summary>
@@ -12,12 +14,12 @@ public sealed record DeadInvitationFilter
     /// <summary>What happened.</summary>
     public InvitationEvent? Event { get; init; }
 
-    /// <summary>The whole <see cref="DeadInvitation.Reason"/>.</summary>
+    /// <summary>The whole text of <see cref="DeadInvitation.Reason"/>.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>Those that have been dead for at least this time.</summary>
+    /// <summary>Those that have been dead letters for at least this time.</summary>
     public TimeSpan? MinAge { get; init; }
 
-    /// <summary>Those that have been dead for at most this time.</summary>
+    /// <summary>Those that have been dead letters for at most this time.</summary>
     public TimeSpan? MaxAge { get; init; }
 }

@@ -1,8 +1,8 @@
 namespace Acrobits.InvitationNotifier;
 
 /// <summary>
-/// Answers what became of recent deliveries. Registered by <c>AddInvitationDeliveryLog</c>, or for many processes by
-/// <c>AddPostgreSqlInvitationDeliveryLog</c>.
+/// Returns the results of recent deliveries. Registered by <c>AddInvitationDeliveryLog</c>, or for many processes by
+/// <c>AddPostgreSqlInvitationDeliveryLog</c>, which also throws the exceptions of Npgsql.
 /// </summary>
 public interface IDeliveryLog
 {

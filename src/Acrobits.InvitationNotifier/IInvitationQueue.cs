@@ -2,8 +2,9 @@ namespace Acrobits.InvitationNotifier;
 
 /// <summary>Delivers invitations in the background, so that callers do not wait for a provider. Thread-safe.</summary>
 /// <remarks>
-/// <c>AddInvitationQueue</c> registers a queue in memory, whose invitations are lost if the process crashes. The package
-/// Acrobits.InvitationNotifier.Rebus has durable queues.
+/// <c>AddInvitationQueue</c> registers a queue in memory, whose invitations are lost if the process crashes.
+/// <c>AddPostgreSqlInvitationQueue</c> (package Acrobits.InvitationNotifier.PostgreSql) registers a durable one.
+/// <c>AddRebusInvitationQueue</c> (package Acrobits.InvitationNotifier.Rebus) registers one on any transport of Rebus.
 /// </remarks>
 public interface IInvitationQueue
 {
@@ -23,8 +24,8 @@ public interface IInvitationQueue
     /// <paramref name="cancellationToken"/> was cancelled before the invitation was accepted.
     /// </exception>
     /// <exception cref="TimeoutException">
-    /// The queue in memory had no free capacity within <see cref="InvitationQueueOptions.EnqueueTimeout"/>. The invitation was
-    /// not accepted.
+    /// The queue in memory had no free capacity, or the queue in PostgreSQL had not started, within
+    /// <see cref="InvitationQueueOptions.EnqueueTimeout"/>. The invitation was not accepted.
     /// </exception>
     /// <exception cref="InvalidOperationException">The queue is shutting down or has shut down.</exception>
     ValueTask EnqueueAsync(Invitation invitation, CancellationToken cancellationToken = default);

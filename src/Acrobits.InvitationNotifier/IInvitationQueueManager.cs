@@ -1,17 +1,27 @@
 namespace Acrobits.InvitationNotifier;
 
-/// <summary>Administers a durable queue: shows what is in it, and puts dead invitations back or removes them. Thread-safe.</summary>
+/// <summary>Administers a durable queue: shows what is in it, and requeues or discards dead letters. Thread-safe.</summary>
 /// <remarks>
-/// A dead invitation is one that the queue has given up: its redelivery schedule is exhausted, or its message cannot be read. It
-/// stays in the queue until an operator requeues or discards it. The queue in memory has no manager.
+/// <para>
+/// A dead letter is an invitation whose redelivery schedule is exhausted, or a message that cannot be read. It stays in the queue
+/// until an operator requeues or discards it, or until it is older than the retention of the queue. An invitation that the provider
+/// refuses for good is no dead letter.
+/// </para>
+/// <para>
+/// The queue in PostgreSQL also throws the exceptions of Npgsql, for instance if the database is down. Its manager needs no running
+/// host. The queue in memory has no manager.
+/// </para>
 /// </remarks>
 public interface IInvitationQueueManager
 {
     /// <summary>Returns what waits in the queue, by network.</summary>
+    /// <remarks>It counts all messages of the queue.</remarks>
     /// <param name="networkId">The network; null for all networks.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>An entry for each network with invitations in the queue, ordered by network id.</returns>
-    /// <exception cref="InvalidOperationException">The queue does not exist yet.</exception>
+    /// <returns>
+    /// An entry for each network with invitations in the queue, ordered by network id, and one without a network for other messages.
+    /// </returns>
+    /// <exception cref="InvalidOperationException">The queue does not exist yet, or was not upgraded.</exception>
     Task<IReadOnlyList<InvitationQueueStatus>> GetStatusAsync(string? networkId = null, CancellationToken cancellationToken = default);
 
     /// <summary>
@@ -40,30 +50,29 @@ public interface IInvitationQueueManager
     /// <summary>Returns dead invitations and why they are dead, the oldest first.</summary>
     /// <param name="filter">Which ones; null for all of them.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>The dead invitations, without phone numbers and user names.</returns>
-    /// <exception cref="InvalidOperationException">The queue does not exist yet.</exception>
+    /// <returns>The dead letters, without phone numbers and user names.</returns>
+    /// <exception cref="InvalidOperationException">The queue does not exist yet, or was not upgraded.</exception>
     IAsyncEnumerable<DeadInvitation> GetDeadAsync(DeadInvitationFilter? filter = null, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Puts dead invitations back into the queue. Their redelivery schedule starts again; their <see cref="Invitation.Id"/> stays
-    /// the same.
+    /// Requeues dead letters. Their redelivery schedule starts again; their <see cref="Invitation.Id"/> stays the same.
     /// </summary>
     /// <remarks>
-    /// The call can run while invitations are delivered, several times at once, and be interrupted: none is lost, and none is
-    /// put back twice. Invitations that die after the call has started stay dead.
+    /// The call can run while invitations are delivered, several times at once, and be interrupted: each dead letter is requeued
+    /// once. What becomes a dead letter after the call has started stays one.
     /// </remarks>
     /// <param name="filter">Which ones. A filter without conditions stands for all of them.</param>
-    /// <param name="cancellationToken">Cancels the call. What was put back until then stays in the queue.</param>
-    /// <returns>How many were put back.</returns>
+    /// <param name="cancellationToken">Cancels the call. What was requeued until then stays in the queue.</param>
+    /// <returns>How many were requeued.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="filter"/> is <see langword="null"/>.</exception>
-    /// <exception cref="InvalidOperationException">The queue does not exist yet.</exception>
+    /// <exception cref="InvalidOperationException">The queue does not exist yet, or was not upgraded.</exception>
     Task<long> RequeueAsync(DeadInvitationFilter filter, CancellationToken cancellationToken = default);
 
-    /// <summary>Deletes dead invitations. They are never delivered.</summary>
-    /// <param name="filter">Which ones. A filter without conditions stands for all of them.</param>
+    /// <summary>Deletes dead letters. They are never delivered.</summary>
+    /// <param name="filter">Which ones. A filter without conditions deletes all of them.</param>
     /// <param name="cancellationToken">Cancels the call. What was deleted until then stays deleted.</param>
     /// <returns>How many were deleted.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="filter"/> is <see langword="null"/>.</exception>
-    /// <exception cref="InvalidOperationException">The queue does not exist yet.</exception>
+    /// <exception cref="InvalidOperationException">The queue does not exist yet, or was not upgraded.</exception>
     Task<long> DiscardAsync(DeadInvitationFilter filter, CancellationToken cancellationToken = default);
 }

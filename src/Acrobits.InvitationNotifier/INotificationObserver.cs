@@ -10,15 +10,15 @@ namespace Acrobits.InvitationNotifier;
 /// <para>
 /// <see cref="IInvitationNotifier.NotifyAsync"/> makes one report for each call, and none if its caller cancels it.
 /// <see cref="IInvitationNotifier.NotifyOnceAsync"/> makes none: the scheduler that calls it knows what happens next, and
-/// reports. The queues report each delivery once. A durable queue reports before it completes the message, so that a crash
+/// reports. The queues report each delivery once. A durable queue reports before it settles the message, so that a crash
 /// between the two repeats the report.
 /// </para>
 /// </remarks>
 public interface INotificationObserver
 {
     /// <summary>Called when a delivery has ended, or was dropped.</summary>
-    /// <param name="report">What became of the delivery.</param>
+    /// <param name="report">The result of the delivery, and what follows.</param>
     /// <param name="cancellationToken">Canceled after 5 seconds.</param>
-    /// <returns>A task that completes when the observer has taken note of the report.</returns>
+    /// <returns>A task that completes when the observer has handled the report.</returns>
     ValueTask OnNotifiedAsync(NotificationReport report, CancellationToken cancellationToken);
 }

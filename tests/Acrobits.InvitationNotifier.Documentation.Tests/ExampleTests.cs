@@ -3,7 +3,8 @@ namespace Acrobits.InvitationNotifier.Documentation.Tests;
 /// <summary>The examples of README and docs work: a reader copies them.</summary>
 public sealed class ExampleTests
 {
-    private static readonly string[] Checked = ["csharp", "json", "sh", "csv", "mermaid", "text", "javascript", "python", "php"];
+    // SQL runs in the tests of the package for PostgreSQL.
+    private static readonly string[] Checked = ["csharp", "json", "sh", "csv", "mermaid", "text", "javascript", "python", "php", "sql"];
 
     public static TheoryData<string> CSharp => ExamplesIn("csharp");
 

@@ -47,6 +47,19 @@ public sealed partial class PageTests
             : Convert.ToString(value, CultureInfo.InvariantCulture)!;
     }
 
+    [Theory]
+    [InlineData("docs/postgresql.md", typeof(PostgreSqlInvitationQueueOptions))]
+    [InlineData("docs/observers.md", typeof(PostgreSqlInvitationDeliveryLogOptions))]
+    public void PostgreSql_Table_NamesEachOption(string path, Type options)
+    {
+        var written = Repository.Page(path).Text.Split('\n')
+            .Where(line => line.StartsWith("| `", StringComparison.Ordinal))
+            .SelectMany(line => line.Split('|')[1].Split('`').Where((_, index) => index % 2 == 1))
+            .ToHashSet();
+
+        Assert.All(Keys(options), key => Assert.Contains(key, written));
+    }
+
     [Fact]
     public async Task Templates_Table_SaysHowValuesAreEscaped()
     {

@@ -121,8 +121,7 @@ internal sealed class QueueHost(
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(StopTimeout);
-        await _stop.CancelAsync().ConfigureAwait(false);
-        await _run.WaitAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(_stop.CancelAsync(), _run).WaitAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (parts.Settler is not { } settler || !_bus.Task.IsCompletedSuccessfully)
         {
             return;

@@ -54,7 +54,8 @@ internal sealed class QueueParts : IDisposable, IAsyncDisposable
     {
         if (Receiver is not null)
         {
-            await Receiver.DisposeAsync().ConfigureAwait(false);
+            // The host has stopped before. Only a database that stands still keeps a command of Npgsql from ending.
+            await Receiver.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(1)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await Settler!.DisposeAsync().ConfigureAwait(false);
         }
 

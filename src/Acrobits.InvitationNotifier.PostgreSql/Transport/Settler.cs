@@ -47,7 +47,7 @@ internal sealed class Settler(MessageStore store, Outage outage, ILogger<IInvita
     /// Writes nothing more. Those who wait need not wait any longer, and the messages are delivered again once their leases have
     /// expired.
     /// </summary>
-    public void Abort() => _abort.Cancel();
+    public void Abort() => _ = _abort.CancelAsync();
 
     /// <summary>Takes nothing more, and ends when everything is written or the settler is aborted.</summary>
     public async Task StopAsync()
@@ -80,7 +80,8 @@ internal sealed class Settler(MessageStore store, Outage outage, ILogger<IInvita
 
             try
             {
-                await WriteAsync(settlements).ConfigureAwait(false);
+                // A database that stands still takes its time to cancel, too.
+                await WriteAsync([.. settlements]).WaitAsync(_abort.Token).ConfigureAwait(false);
             }
             catch (Exception) when (_abort.IsCancellationRequested)
             {

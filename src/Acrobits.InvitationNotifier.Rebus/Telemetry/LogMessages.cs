@@ -36,7 +36,7 @@ internal static partial class LogMessages
     [LoggerMessage(40, LogLevel.Information, "Network {NetworkId}, {Event} invitation {InvitationId}: delivery {Delivery} failed and is deferred; the next one follows in {Delay}, at {NextDelivery:u}.")]
     private static partial void Deferred(this ILogger logger, LogSafeText networkId, string @event, string invitationId, int delivery, TimeSpan delay, DateTimeOffset nextDelivery);
 
-    [LoggerMessage(41, LogLevel.Warning, "Network {NetworkId}, {Event} invitation {InvitationId}: moves to the error queue, because {Deliveries} deliveries failed and the redelivery schedule is exhausted. Earlier events of the network say why.")]
+    [LoggerMessage(41, LogLevel.Warning, "Network {NetworkId}, {Event} invitation {InvitationId}: is a dead letter, because {Deliveries} deliveries failed and the redelivery schedule is exhausted. Earlier events of the network say why.")]
     private static partial void DeadLettered(this ILogger logger, LogSafeText networkId, string @event, string invitationId, int deliveries);
 
     [LoggerMessage(42, LogLevel.Error, "Network {NetworkId}, {Event} invitation {InvitationId}: the application's endpoint provider, HTTP handlers or configuration threw an exception during a delivery: {Error}. {Next}")]

@@ -207,7 +207,7 @@ internal sealed class QueueDispatcher(
         if (_schedule.Next(taken.Redeliveries, result) is not { } next)
         {
             logger.ScheduleExhausted(taken.Invitation, taken.Redeliveries + 1);
-            return (NotificationProgress.GivenUp, null, QueueMetrics.ScheduleUsedUp);
+            return (NotificationProgress.GivenUp, null, QueueMetrics.ScheduleExhausted);
         }
 
         // A count of 0: the destination was at its concurrency limit, so the first delivery is still to come. The invitation
@@ -215,7 +215,7 @@ internal sealed class QueueDispatcher(
         if (next.Count > 0 && taken.Redeliveries == 0 && !TryMoveToRedeliveries(taken))
         {
             logger.RedeliveryCapacityFull(taken.Invitation);
-            return (NotificationProgress.Dropped, null, QueueMetrics.NoRoom);
+            return (NotificationProgress.Dropped, null, QueueMetrics.NoCapacity);
         }
 
         taken.Redeliveries = next.Count;

@@ -60,13 +60,13 @@ internal static partial class LogMessages
     public static void ScheduleExhausted(this ILogger logger, Invitation invitation, int deliveries)
     {
         var (network, @event, id) = Describe(invitation);
-        SafeLogger.For(logger).ScheduleUsedUp(network, @event, id, deliveries);
+        SafeLogger.For(logger).Exhausted(network, @event, id, deliveries);
     }
 
     public static void RedeliveryCapacityFull(this ILogger logger, Invitation invitation)
     {
         var (network, @event, id) = Describe(invitation);
-        SafeLogger.For(logger).NoRoomForRedelivery(network, @event, id);
+        SafeLogger.For(logger).NoCapacityForRedelivery(network, @event, id);
     }
 
     public static void DeliveryFailed(this ILogger logger, Invitation invitation, Exception exception, bool isRedelivered)
@@ -126,11 +126,11 @@ internal static partial class LogMessages
     [LoggerMessage(21, LogLevel.Error, "The changed configuration is not valid; the last good one stays in force: {Problems}", EventName = nameof(ConfigurationInvalid))]
     private static partial void Invalid(this ILogger logger, string problems);
 
-    [LoggerMessage(30, LogLevel.Warning, "Network {NetworkId}, {Event} invitation {InvitationId}: dropped, because {Deliveries} deliveries failed and the redelivery schedule is exhausted. Earlier events of the network say why.")]
-    private static partial void ScheduleUsedUp(this ILogger logger, LogSafeText networkId, string @event, string invitationId, int deliveries);
+    [LoggerMessage(30, LogLevel.Warning, "Network {NetworkId}, {Event} invitation {InvitationId}: dropped, because {Deliveries} deliveries failed and the redelivery schedule is exhausted. Earlier events of the network say why.", EventName = nameof(ScheduleExhausted))]
+    private static partial void Exhausted(this ILogger logger, LogSafeText networkId, string @event, string invitationId, int deliveries);
 
     [LoggerMessage(31, LogLevel.Warning, "Network {NetworkId}, {Event} invitation {InvitationId}: dropped after its first delivery failed, because the capacity for redeliveries is full. Raise Capacity and CapacityPerNetwork, or use a durable queue.")]
-    private static partial void NoRoomForRedelivery(this ILogger logger, LogSafeText networkId, string @event, string invitationId);
+    private static partial void NoCapacityForRedelivery(this ILogger logger, LogSafeText networkId, string @event, string invitationId);
 
     [LoggerMessage(32, LogLevel.Warning, "The queue has stopped, and {Count} invitation(s) were dropped undelivered: {Networks}.")]
     private static partial void Undelivered(this ILogger logger, int count, string networks);

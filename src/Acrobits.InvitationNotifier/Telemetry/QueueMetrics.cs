@@ -7,7 +7,7 @@ namespace Acrobits.InvitationNotifier.Telemetry;
 internal sealed class QueueMetrics
 {
     /// <summary>The values of the drop reason tag.</summary>
-    public const string ScheduleUsedUp = "schedule_used_up", NoRoom = "no_room", Shutdown = "shutdown";
+    public const string ScheduleExhausted = "schedule_exhausted", NoCapacity = "capacity", Shutdown = "shutdown";
 
     private const string Prefix = NotifierMetrics.Prefix;
 

@@ -1,5 +1,5 @@
-using Acrobits.InvitationNotifier.PostgreSql.Tests.Postgres;
 using System.Transactions;
+using Acrobits.InvitationNotifier.PostgreSql.Tests.Postgres;
 using Acrobits.InvitationNotifier.PostgreSql.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;

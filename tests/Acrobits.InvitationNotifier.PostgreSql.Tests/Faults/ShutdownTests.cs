@@ -64,6 +64,33 @@ public sealed class ShutdownTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task StopAsync_DatabaseStandsStill_EndsInTime()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        NpgsqlConnectionStringBuilder connectionString = new(database.ConnectionString);
+        await using var proxy = new SilentProxy(connectionString.Port);
+        connectionString.Port = proxy.Port;
+        TaskCompletionSource isSilent = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var provider = RawProvider.Playing(connection => AnswerAfterAsync(connection, isSilent.Task));
+        Neighbour neighbour = new();
+        await using var host = await TestHost.StartAsync(services => services
+            .AddTestNotifier(provider.Url(Arrivals.Template))
+            .AddSingleton<IHostedService>(neighbour)
+            .AddPostgreSqlInvitationQueue(connectionString.ConnectionString));
+        await host.EnqueueAsync(Samples.Many(5));
+        await Eventually.BecomesAsync(() => provider.Requests.Count == 5, "all are under way");
+        proxy.SilenceForGood();
+        isSilent.SetResult();
+        await provider.UntilAllHungUpAsync();
+
+        var started = Stopwatch.GetTimestamp();
+        await host.StopAsync();
+
+        Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(40));
+        Assert.True(neighbour.HasStoppedInTime);
+    }
+
+    [Fact]
     public async Task Abort_ConnectionFailsAtTheSameTime_CallersAndTheSettlerEnd()
     {
         await using var database = await postgres.CreateDatabaseAsync();

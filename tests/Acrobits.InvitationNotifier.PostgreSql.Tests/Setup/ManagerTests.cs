@@ -1,7 +1,7 @@
 using System.Diagnostics;
+using Acrobits.InvitationNotifier.PostgreSql.Storage;
 using Acrobits.InvitationNotifier.PostgreSql.Tests.Postgres;
 using Acrobits.InvitationNotifier.PostgreSql.Tests.Support;
-using Acrobits.InvitationNotifier.PostgreSql.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 

@@ -26,6 +26,9 @@ internal sealed class SilentProxy : IAsyncDisposable
     /// <summary>Silences the connections there are.</summary>
     public void Silence() => Interlocked.Exchange(ref _silence, new CancellationTokenSource()).Cancel();
 
+    /// <summary>Silences the connections there are and will be, as if the database stood still.</summary>
+    public void SilenceForGood() => _silence.Cancel();
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();

@@ -61,7 +61,7 @@ public sealed class DeferralTests
         await _bus.UntilFailedAsync();
         var log = Assert.Single(host.Logs, record => record.Id.Id == 41);
         Assert.Equal(
-            $"Network mynetwork, created invitation {log.GetStructuredStateValue("InvitationId")}: moves to the error queue, because 4 deliveries failed and the redelivery schedule is "
+            $"Network mynetwork, created invitation {log.GetStructuredStateValue("InvitationId")}: is a dead letter, because 4 deliveries failed and the redelivery schedule is "
                 + "exhausted. Earlier events of the network say why.",
             log.Message);
         Assert.Equal(LogLevel.Warning, log.Level);

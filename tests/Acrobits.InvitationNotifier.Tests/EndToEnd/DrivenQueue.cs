@@ -15,8 +15,8 @@ internal static class DrivenQueue
     /// <summary>The networks that lose something, and why, as it stands in tags.</summary>
     public static IReadOnlyDictionary<string, string> Reasons { get; } = new Dictionary<string, string>
     {
-        ["used up"] = "schedule_used_up",
-        ["no room"] = "no_room",
+        ["used up"] = "schedule_exhausted",
+        ["no room"] = "capacity",
         ["stopped"] = "shutdown",
     };
 

@@ -82,7 +82,13 @@ public sealed class OpenTelemetryTests(DrivenOutcomes driven) : IClassFixture<Dr
     {
         var named = Values(Notifications, "error.type").Where(value => char.IsAsciiLetterLower(value![0]));
 
-        Assert.Equal(OperationsPage.ErrorTypes.Order(), named.Order());
+        // Those of certificates, pauses and proxies have tests of their own.
+        string[] others =
+        [
+            "certificate_expired", "certificate_not_yet_valid", "certificate_name_mismatch", "certificate_untrusted",
+            "client_certificate_required", "secure_connection_error", "proxy_tunnel_error", "paused",
+        ];
+        Assert.Equal(OperationsPage.ErrorTypes.Except(others).Order(), named.Order());
     }
 
     [Theory, MemberData(nameof(Ends))]

@@ -23,7 +23,14 @@ internal static partial class OperationsPage
 
     public static string[] Outcomes { get; } = Code(Between("Outcomes in tags: ", "\n"));
 
-    public static string[] ErrorTypes { get; } = Code(Between("`error.type` is", "exception."))[1..];
+    /// <summary>The values of <c>error.type</c> in the tables of causes, without names of exceptions.</summary>
+    public static string[] ErrorTypes { get; } =
+    [
+        .. Between("### The provider is unreachable", "### Invitations arrive twice").Split('\n')
+            .Where(line => line.StartsWith("| `", StringComparison.Ordinal))
+            .SelectMany(line => Code(line.Split('|')[1]))
+            .Where(value => char.IsAsciiLetterLower(value[0]) && value != "error.type"),
+    ];
 
     /// <summary>Name and tags of the activity of a notification.</summary>
     public static string[] NotificationActivity { get; } = Code(Between("gives one activity", ", and under it"));
@@ -35,7 +42,8 @@ internal static partial class OperationsPage
     public static string[] SendActivity { get; } = Code(Between("`send invitations`", ")."));
 
     /// <summary>Name and tags of the activity of a delivery from a queue.</summary>
-    public static string[] ProcessActivity { get; } = Code(Between("`process invitations`", ")."));
+    public static string[] ProcessActivity { get; } =
+        [.. Code(Between("`process invitations` (the same tags", ").")), .. SendActivity[1..]];
 
     // The text between back quotes; ".outcome" stands for the same prefix as the name before it.
     private static string[] Code(string text) =>

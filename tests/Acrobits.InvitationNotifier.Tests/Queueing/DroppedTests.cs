@@ -17,7 +17,7 @@ public sealed class DroppedTests
 
         await host.BecomesAsync(host => host.Dropped.Count == 1, "dropped");
         await host.StopAsync();
-        Assert.Equal([("mynetwork", "schedule_used_up")], host.Dropped);
+        Assert.Equal([("mynetwork", "schedule_exhausted")], host.Dropped);
         var record = Assert.Single(host.Logs, record => record.Id.Id != QueueHost.Deferral);
         Assert.Equal((30, LogLevel.Warning), (record.Id.Id, record.Level));
         Assert.Equal(
@@ -38,7 +38,7 @@ public sealed class DroppedTests
         await host.EnqueueAsync("mynetwork");
 
         await host.BecomesAsync(host => host.Dropped.Count == 1, "dropped");
-        Assert.Equal([("mynetwork", "schedule_used_up")], host.Dropped);
+        Assert.Equal([("mynetwork", "schedule_exhausted")], host.Dropped);
         Assert.Single(notifier.Deliveries);
     }
 
@@ -57,7 +57,7 @@ public sealed class DroppedTests
         await host.EnqueueAsync(second, "2");
 
         await host.BecomesAsync(host => host.Dropped.Count == 1, "the second is dropped");
-        Assert.Equal([(second, "no_room")], host.Dropped);
+        Assert.Equal([(second, "capacity")], host.Dropped);
         var record = Assert.Single(host.Logs, record => record.Id.Id != QueueHost.Deferral);
         Assert.Equal((31, LogLevel.Warning), (record.Id.Id, record.Level));
         Assert.Equal(

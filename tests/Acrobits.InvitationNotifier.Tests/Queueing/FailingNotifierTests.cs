@@ -38,7 +38,7 @@ public sealed class FailingNotifierTests
         await host.StopAsync();
         Assert.Equal(10, notifier.Invitees.Count(invitee => invitee[0] == 'g'));
         Assert.Equal(30, host.Logged(33).Count);
-        Assert.All(host.Dropped, dropped => Assert.Equal(("bad", "schedule_used_up"), dropped));
+        Assert.All(host.Dropped, dropped => Assert.Equal(("bad", "schedule_exhausted"), dropped));
     }
 
     [Fact]

@@ -24,7 +24,7 @@ public sealed class ManyInvitationsTests
         var deliveries = Counts(notifier);
         Assert.All(Enumerable.Range(0, Count), i => Assert.Equal(DeliveriesOf(failures[i]), deliveries[$"{i}"]));
         Assert.Equal(
-            Enumerable.Range(0, Count).Where(i => failures[i] == 4).Select(i => (NetworkOf(i), "schedule_used_up")).Order(),
+            Enumerable.Range(0, Count).Where(i => failures[i] == 4).Select(i => (NetworkOf(i), "schedule_exhausted")).Order(),
             host.Dropped.Order());
         Assert.Equal((0, 0), (host.Waiting, host.Deferred));
     }
