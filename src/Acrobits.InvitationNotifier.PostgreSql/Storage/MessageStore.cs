@@ -27,7 +27,7 @@ internal sealed class MessageStore(NpgsqlDataSource database, QueueTable table, 
     private const int LastKey = 6;
 
     // At once. Each takes some microseconds.
-    private const int NetworksVisited = 200;
+    private const int NetworksVisited = 1000;
 
     // The name of this process in the column "lease".
     private readonly long _self = Random.Shared.NextInt64();

@@ -91,7 +91,9 @@ internal sealed class NetworkShares(int most)
             var isTurnFull = result.InTurn == request.InTurn;
             _inTurn = isTurnFull ? 2 * result.InTurn : Math.Max(result.InTurn, 1);
             _after = result.LastKey ?? "";
-            isFull |= isTurnFull;
+
+            // A turn that has come to the last network has yet to look at the first ones.
+            isFull |= isTurnFull || (result.LastKey is null && request.After.Length > 0);
         }
 
         return isFull;

@@ -113,9 +113,9 @@ internal sealed class Receiver(
 
             attempts.Succeeded();
             result.Messages.ForEach(HandOver);
+            pause = result.Messages.Count > 0 ? ShortestPause : Least(pause * 2, LongestPause);
             if (!_shares!.Taken(request, result))
             {
-                pause = result.Messages.Count > 0 || result.LastKey is not null ? ShortestPause : Least(pause * 2, LongestPause);
                 pause = await PauseAsync(pause, request.Full is []).ConfigureAwait(false);
             }
         }

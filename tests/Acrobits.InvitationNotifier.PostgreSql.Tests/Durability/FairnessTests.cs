@@ -115,7 +115,7 @@ public sealed class FairnessTests(PostgresFixture postgres)
         var queue = new TestQueue(database);
         string[] networks =
         [
-            .. Enumerable.Range(0, 450).Select(number => $"n{number}"), "A", "a", "ä", "Z", "\u0001", "\uFFFD", "\U0001F600", " x", "'\"%_\\",
+            .. Enumerable.Range(0, 1_200).Select(number => $"n{number}"), "A", "a", "ä", "Z", "\u0001", "\uFFFD", "\U0001F600", " x", "'\"%_\\",
             new string('x', 1024), string.Concat(Enumerable.Range(0, 1024).Select(number => (char)('\u4E00' + (number * 7919 % 20_000)))),
         ];
         await using (var sender = await queue.StartSenderAsync())
@@ -132,7 +132,7 @@ public sealed class FairnessTests(PostgresFixture postgres)
         var after = "";
         do
         {
-            var result = await store.TakeAsync(new TakeRequest(0, 1_000, after, Full: ["a"]), TestContext.Current.CancellationToken);
+            var result = await store.TakeAsync(new TakeRequest(0, 5_000, after, Full: ["a"]), TestContext.Current.CancellationToken);
             taken.AddRange(result.Messages);
             after = result.LastKey;
         }

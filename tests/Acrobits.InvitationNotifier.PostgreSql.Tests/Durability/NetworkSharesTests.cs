@@ -68,11 +68,13 @@ public sealed class NetworkSharesTests
         NetworkShares shares = new(1);
         shares.Enter("slow");
 
-        shares.Taken(shares.Divide(5), new TakeResult([], InOrder: 0, LastKey: "m"));
+        Assert.False(shares.Taken(shares.Divide(5), new TakeResult([], InOrder: 0, LastKey: "m")));
         var next = shares.Divide(5);
-        shares.Taken(next, new TakeResult([], InOrder: 0, LastKey: null));
+        Assert.True(shares.Taken(next, new TakeResult([], InOrder: 0, LastKey: null)), "It has not looked at the first networks.");
+        var last = shares.Divide(5);
+        Assert.False(shares.Taken(last, new TakeResult([], InOrder: 0, LastKey: null)));
 
-        Assert.Equal(("m", ""), (next.After, shares.Divide(5).After));
+        Assert.Equal(("m", "", ""), (next.After, last.After, shares.Divide(5).After));
     }
 
     [Fact]
