@@ -114,25 +114,27 @@ public sealed class ManagerTests(PostgresFixture postgres)
         Assert.Equal(1, await host.Manager.RequeueAsync(new() { Reason = "unknown" }));
     }
 
-    public static TheoryData<int, DeadInvitationFilter> Extremes => new()
+    // As functions: a report of the tests could not hold some of the values.
+    public static TheoryData<string, int, Func<DeadInvitationFilter>> Extremes => new()
     {
-        { 0, new() { MinAge = TimeSpan.MaxValue } },
-        { 4, new() { MinAge = TimeSpan.MinValue } },
-        { 4, new() { MaxAge = TimeSpan.MaxValue } },
-        { 0, new() { MaxAge = TimeSpan.MinValue } },
-        { 0, new() { NetworkId = "one\0" } },
-        { 0, new() { InvitationId = "\ud800", Reason = "\0" } },
+        { "older than time itself", 0, static () => new() { MinAge = TimeSpan.MaxValue } },
+        { "older than the future", 4, static () => new() { MinAge = TimeSpan.MinValue } },
+        { "younger than time itself", 4, static () => new() { MaxAge = TimeSpan.MaxValue } },
+        { "younger than the future", 0, static () => new() { MaxAge = TimeSpan.MinValue } },
+        { "a network id with NUL", 0, static () => new() { NetworkId = "one\0" } },
+        { "half of a surrogate pair", 0, static () => new() { InvitationId = "\ud800", Reason = "\0" } },
     };
 
     [Theory]
     [MemberData(nameof(Extremes), DisableDiscoveryEnumeration = true)]
-    public async Task DiscardAsync_ExtremeFilter_SelectsWhatItSays(int expected, DeadInvitationFilter filter)
+    public async Task DiscardAsync_ExtremeFilter_SelectsWhatItSays(string name, int expected, Func<DeadInvitationFilter> create)
     {
+        var filter = create();
         await using var database = await postgres.CreateDatabaseAsync();
         await using var host = await StartWithDeadAsync(database);
 
-        Assert.Equal(expected, await host.Manager.GetDeadAsync(filter).CountAsync());
-        Assert.Equal(expected, await host.Manager.DiscardAsync(filter));
+        Assert.Equal((name, expected), (name, await host.Manager.GetDeadAsync(filter).CountAsync()));
+        Assert.Equal((name, expected), (name, await host.Manager.DiscardAsync(filter)));
     }
 
     [Fact]
