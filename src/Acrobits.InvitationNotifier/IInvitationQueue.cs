@@ -20,6 +20,9 @@ public interface IInvitationQueue
     /// <param name="cancellationToken">Cancels the wait for capacity. An accepted invitation stays in the queue.</param>
     /// <returns>A task that completes when the invitation is accepted.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="invitation"/> is <see langword="null"/>.</exception>
+    /// <exception cref="ArgumentException">
+    /// The queue cannot store the invitation: the one in PostgreSQL limits the length of values, and stores no U+0000.
+    /// </exception>
     /// <exception cref="OperationCanceledException">
     /// <paramref name="cancellationToken"/> was cancelled before the invitation was accepted.
     /// </exception>

@@ -32,7 +32,7 @@ public interface IInvitationQueueManager
     /// <returns>
     /// The total, without a network. Counts in a database stop at 10,000: that number stands for as many or more.
     /// </returns>
-    /// <exception cref="InvalidOperationException">The queue does not exist yet.</exception>
+    /// <exception cref="InvalidOperationException">The queue does not exist yet, or was not upgraded.</exception>
     async Task<InvitationQueueStatus> GetTotalAsync(CancellationToken cancellationToken = default)
     {
         var networks = await GetStatusAsync(cancellationToken: cancellationToken).ConfigureAwait(false);

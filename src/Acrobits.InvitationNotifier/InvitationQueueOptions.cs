@@ -30,8 +30,8 @@ public sealed class InvitationQueueOptions
     public int MaxConcurrentDeliveriesPerNetwork { get; set; } = 32;
 
     /// <summary>
-    /// How long <see cref="IInvitationQueue.EnqueueAsync"/> waits for capacity before it throws a
-    /// <see cref="TimeoutException"/>. 0 to 24 hours; default 10 s.
+    /// How long <see cref="IInvitationQueue.EnqueueAsync"/> waits for capacity, or in PostgreSQL for the start of the queue, before
+    /// it throws a <see cref="TimeoutException"/>. 0 to 24 hours; default 10 s.
     /// </summary>
     public TimeSpan EnqueueTimeout { get; set; } = TimeSpan.FromSeconds(10);
 

@@ -93,7 +93,8 @@ internal sealed class DeliveryLogWriter(
         }
         catch (Exception) when (_abort.IsCancellationRequested)
         {
-            log.CountDropped(_batch.Count + log.Waiting.Count);
+            log.CountDropped(_batch.Count);
+            log.DropWaiting();
         }
 
         LogDropped();

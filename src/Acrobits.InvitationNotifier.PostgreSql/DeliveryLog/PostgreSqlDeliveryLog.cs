@@ -66,6 +66,15 @@ internal sealed class PostgreSqlDeliveryLog : IDeliveryLog, INotificationObserve
 
     public void CountDropped(long count) => Interlocked.Add(ref _dropped, count);
 
+    /// <summary>Drops the entries that nothing will write any more.</summary>
+    public void DropWaiting()
+    {
+        while (_waiting.Reader.TryRead(out _))
+        {
+            CountDropped(1);
+        }
+    }
+
     /// <summary>The number of entries dropped since the last call.</summary>
     public long TakeDropped() => Interlocked.Exchange(ref _dropped, 0);
 
@@ -85,11 +94,7 @@ internal sealed class PostgreSqlDeliveryLog : IDeliveryLog, INotificationObserve
     private void LogRest()
     {
         Complete();
-        while (_waiting.Reader.TryRead(out _))
-        {
-            CountDropped(1);
-        }
-
+        DropWaiting();
         if (TakeDropped() is > 0 and var count)
         {
             _logger.DeliveriesNotLoggedWithoutHost(count);

@@ -142,10 +142,12 @@ internal sealed class QueueHost(
 
     private async Task StopDeliveriesAsync(CancellationToken limit)
     {
-        await parts.Receiver!.DisposeAsync().ConfigureAwait(false);
+        // A server that has fallen silent keeps the first one waiting.
+        var receiver = parts.Receiver!.DisposeAsync().AsTask();
 
         // Tells the handlers to come to an end, and blocks until they have, unless another thread does the same.
         await Task.Run(_bus.Task.Result.Dispose, CancellationToken.None).ConfigureAwait(false);
+        await receiver.ConfigureAwait(false);
         await parts.Receiver.WhenIdleAsync(limit).ConfigureAwait(false);
     }
 

@@ -10,5 +10,18 @@ internal static class AmbientTransaction
     /// reported as done would end with the caller's scope.
     /// </summary>
     public static IDisposable? Suppress() =>
-        Transaction.Current is null ? null : new TransactionScope(TransactionScopeOption.Suppress, TransactionScopeAsyncFlowOption.Enabled);
+        IsThere() ? new TransactionScope(TransactionScopeOption.Suppress, TransactionScopeAsyncFlowOption.Enabled) : null;
+
+    private static bool IsThere()
+    {
+        try
+        {
+            return Transaction.Current is not null;
+        }
+        catch (InvalidOperationException)
+        {
+            // The scope is completed, but not disposed yet.
+            return true;
+        }
+    }
 }

@@ -48,7 +48,8 @@ internal sealed class MessageStore(NpgsqlDataSource database, QueueTable table, 
         RETURNING {Columns}
         """;
 
-    // Goes from network to network by the index, and looks at that message of each which is due first.
+    // Goes from network to network by the index, and looks at that message of each which is due first. The empty text keeps the
+    // planner from looking for these few among all that are due.
     private readonly string _takeInTurn = string.Create(
         CultureInfo.InvariantCulture,
         $"""
@@ -64,7 +65,8 @@ internal sealed class MessageStore(NpgsqlDataSource database, QueueTable table, 
         taken AS (
             UPDATE {table.Sql} SET visible = now() + $3, lease = $4
             WHERE id = ANY (ARRAY (
-                SELECT id FROM {table.Sql} WHERE id = ANY (ARRAY (SELECT id FROM due)) AND recipient = $1 AND visible <= now() FOR UPDATE SKIP LOCKED))
+                SELECT id FROM {table.Sql}
+                WHERE id = ANY (ARRAY (SELECT id FROM due)) AND recipient || '' = $1 AND visible <= now() FOR UPDATE SKIP LOCKED))
             RETURNING {Columns})
         SELECT {Columns}, last_key FROM (SELECT CASE
             WHEN (SELECT count(*) FROM due) = $2 THEN (SELECT max(key) FROM due)
@@ -72,8 +74,13 @@ internal sealed class MessageStore(NpgsqlDataSource database, QueueTable table, 
             END AS last_key) AS turn LEFT JOIN taken ON true
         """);
 
+    // A message that is locked is being settled. Two statements that wait for each other's messages would be a deadlock.
     private readonly string _renew =
-        $"UPDATE {table.Sql} SET visible = now() + $3 WHERE id = ANY ($1) AND lease = $2 RETURNING {WithoutWaiting}";
+        $"""
+        UPDATE {table.Sql} SET visible = now() + $3
+        WHERE id = ANY (ARRAY (SELECT id FROM {table.Sql} WHERE id = ANY ($1) AND lease = $2 FOR UPDATE SKIP LOCKED))
+        RETURNING {WithoutWaiting}
+        """;
 
     private readonly string _complete =
         $"DELETE FROM {table.Sql} WHERE id = ANY ($1) AND lease = $2 RETURNING {WithoutWaiting}";

@@ -96,6 +96,12 @@ internal sealed class NetworkShares(int most)
             isFull |= isTurnFull || (result.LastKey is null && request.After.Length > 0);
         }
 
+        if (request.InOrder == 0)
+        {
+            // There was one of each network, but more can be due.
+            isFull |= request.Full is [] ? _hasBacklog : result.InTurn > 0;
+        }
+
         return isFull;
     }
 

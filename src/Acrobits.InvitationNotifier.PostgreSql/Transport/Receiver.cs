@@ -28,7 +28,9 @@ internal sealed class Receiver(
     // Those whom the loop knows. It alone changes the list.
     private readonly List<TaskCompletionSource<(QueueMessage, TransportMessage)>> _waiting = [];
 
-    private readonly ConcurrentDictionary<long, QueueMessage> _underWay = new();
+    // Not by id: after an outage that was longer than the lease, this process can have a message twice.
+    private readonly ConcurrentDictionary<QueueMessage, bool> _underWay = new();
+
     private readonly CancellationTokenSource _stop = new();
     private volatile TaskCompletionSource _enqueued = NewSignal(), _left = NewSignal();
     private NetworkShares? _shares;
@@ -61,7 +63,7 @@ internal sealed class Receiver(
     /// <summary>Forgets a message that is settled.</summary>
     public void Leave(QueueMessage message)
     {
-        if (_underWay.TryRemove(KeyValuePair.Create(message.Id, message)))
+        if (_underWay.TryRemove(message, out _))
         {
             _shares!.Leave(message.NetworkId);
             _left.TrySetResult();
@@ -153,7 +155,7 @@ internal sealed class Receiver(
             return;
         }
 
-        _underWay[message.Id] = message;
+        _underWay[message] = true;
         _shares!.Enter(message.NetworkId);
         headers[Headers.DeferCount] = message.Redeliveries.ToString(CultureInfo.InvariantCulture);
         headers[InvitationHandler.DeliveryCount] = message.Deliveries.ToString(CultureInfo.InvariantCulture);
@@ -173,6 +175,7 @@ internal sealed class Receiver(
         settler.Settle(message.Settlement);
     }
 
+    /// <summary>Waits at least for the shortest pause, so that a process that enqueues all the time takes several messages together.</summary>
     /// <param name="pause">How long to wait for something new.</param>
     /// <param name="isIdle">False: messages of a network wait until one of those under way is settled.</param>
     /// <returns>How long the next pause is at least.</returns>
@@ -181,10 +184,13 @@ internal sealed class Receiver(
         if (!isIdle)
         {
             await Task.WhenAny(_left.Task, _enqueued.Task, Task.Delay(pause, _stop.Token)).ConfigureAwait(false);
+            if (_enqueued.Task.IsCompleted && !_left.Task.IsCompleted)
+            {
+                await Task.Delay(ShortestPause, _stop.Token).ConfigureAwait(false);
+            }
         }
         else
         {
-            // Even a process that enqueues all the time takes what it has enqueued together.
             await Task.Delay(ShortestPause, _stop.Token).ConfigureAwait(false);
             if (pause > ShortestPause)
             {
@@ -207,7 +213,7 @@ internal sealed class Receiver(
         Attempts attempts = new(outage);
         while (!_stop.IsCancellationRequested)
         {
-            long[] ids = [.. _underWay.Values.Where(message => message.Age > options.Lease / 6).Select(message => message.Id)];
+            long[] ids = [.. _underWay.Keys.Where(message => message.Age > options.Lease / 6).Select(message => message.Id)];
             try
             {
                 if (ids is not [])

@@ -335,6 +335,10 @@ public sealed class WriteTests(PostgresFixture postgres)
 
         Assert.StartsWith("Entries missing from the delivery log: 2.", host.Logs.Single(record => record.Id.Id == 73).Message, StringComparison.Ordinal);
         Assert.DoesNotContain(host.Logs, record => record.Message.Contains("topsecret", StringComparison.Ordinal));
+
+        // Once, not again when the container is disposed.
+        Assert.IsType<IDisposable>(host.Services.GetRequiredService<IDeliveryLog>(), exactMatch: false).Dispose();
+        Assert.Equal(0, host.CountLogs(82));
     }
 
     private static Task InsertAsync(PostgresDatabase database, string age, int count) => database.ExecuteAsync(

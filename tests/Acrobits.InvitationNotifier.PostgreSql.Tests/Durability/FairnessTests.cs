@@ -82,6 +82,27 @@ public sealed class FairnessTests(PostgresFixture postgres)
         notifier.Release();
     }
 
+    // As after an outage that was longer than the lease.
+    [Fact]
+    public async Task Receive_LeaseExpiresUnderWay_TheShareIsWholeAgainAfterwards()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        var queue = new TestQueue(database);
+        SlowNotifier notifier = new();
+        await using var host = await queue.StartAsync("http://127.0.0.1/", configure: Configure(6, 2), register: notifier.Register);
+        await host.EnqueueAsync(Samples.Invitation with { NetworkId = "hangs" });
+        await Eventually.BecomesAsync(() => notifier.UnderWay("hangs") == 1, "it is under way");
+        await database.ExecuteAsync($"UPDATE {TestQueue.Table} SET visible = now()");
+        await Eventually.BecomesAsync(() => notifier.UnderWay("hangs") == 2, "it is under way twice");
+        notifier.ReleaseThose();
+        await queue.UntilEmptyAsync();
+
+        await host.EnqueueAsync(Enumerable.Range(0, 5).Select(number => Samples.Numbered(number) with { NetworkId = "hangs" }));
+
+        await Eventually.BecomesAsync(() => notifier.UnderWay("hangs") == 2, "the network has its share");
+        notifier.Release();
+    }
+
     [Fact]
     public async Task StartAsync_ShareInConfiguration_IsUsedUnlessSetInCode()
     {
@@ -159,7 +180,7 @@ public sealed class FairnessTests(PostgresFixture postgres)
     /// <summary>Takes some milliseconds for each; network "hangs" does not answer before it is released.</summary>
     private sealed class SlowNotifier : IInvitationNotifier
     {
-        private readonly TaskCompletionSource _release = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private volatile TaskCompletionSource _release = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly ConcurrentDictionary<string, int> _underWay = new(), _most = new();
 
         public ConcurrentQueue<string> Ended { get; } = new();
@@ -171,6 +192,13 @@ public sealed class FairnessTests(PostgresFixture postgres)
         public int MostUnderWay(string network) => _most.GetValueOrDefault(network);
 
         public void Release() => _release.TrySetResult();
+
+        public void ReleaseThose()
+        {
+            var those = _release;
+            _release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            those.TrySetResult();
+        }
 
         public async Task<NotificationResult> NotifyAsync(Invitation invitation, CancellationToken cancellationToken = default)
         {

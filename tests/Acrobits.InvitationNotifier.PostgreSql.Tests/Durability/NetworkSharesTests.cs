@@ -78,6 +78,18 @@ public sealed class NetworkSharesTests
     }
 
     [Fact]
+    public void Taken_OneOfEachNetworkWhileAnotherHasItsShare_MoreCanBeDue()
+    {
+        NetworkShares shares = new(1);
+        shares.Enter("slow");
+
+        var request = shares.Divide(5);
+
+        Assert.True(shares.Taken(request, Result(inOrder: 0, inTurn: 1)));
+        Assert.False(shares.Taken(request, Result(inOrder: 0, inTurn: 0)));
+    }
+
+    [Fact]
     public void Divide_AnyOrderOfEvents_NoNetworkExceedsItsShare()
     {
         const int Most = 4, Capacity = 12;

@@ -97,6 +97,22 @@ public sealed class TransactionTests(PostgresFixture postgres)
         Assert.Equal(1, await queue.CountAsync(TestQueue.Name));
     }
 
+    [Fact]
+    public async Task EnqueueAsync_TransactionScopeThatIsCompletedAlready_IsAccepted()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        var queue = new TestQueue(database);
+        await using var sender = await queue.StartSenderAsync();
+
+        using (var scope = new TransactionScope(TransactionScopeAsyncFlowOption.Enabled))
+        {
+            scope.Complete();
+            await sender.EnqueueAsync(Samples.Invitation);
+        }
+
+        Assert.Equal(1, await queue.CountAsync(TestQueue.Name));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
