@@ -157,15 +157,15 @@ internal sealed class DeliveryLogStore(NpgsqlDataSource database, DeliveryLogTab
         Time = row.GetFieldValue<DateTimeOffset>(0),
         Event = Value<InvitationEvent>(row.GetString(1)) ?? (InvitationEvent)(-1),
         NetworkId = row.GetString(2),
-        InvitationId = row.IsDBNull(3) ? null : row.GetString(3),
+        InvitationId = row.GetTextOrNull(3),
         Delivery = row.GetInt32(4),
         Outcome = row.IsDBNull(5) ? null : Value<NotificationOutcome>(row.GetString(5)) ?? (NotificationOutcome)(-1),
         StatusCode = row.IsDBNull(6) ? null : (HttpStatusCode)row.GetInt32(6),
-        Reason = row.IsDBNull(7) ? null : row.GetString(7),
+        Reason = row.GetTextOrNull(7),
         Attempts = row.GetInt32(8),
         Duration = row.GetFieldValue<TimeSpan>(9),
         Progress = Value<NotificationProgress>(row.GetString(10)) ?? (NotificationProgress)(-1),
-        NextDelivery = row.IsDBNull(11) ? null : row.GetFieldValue<DateTimeOffset>(11),
+        NextDelivery = row.GetTimeOrNull(11),
     };
 
     // Null for a value that only a later version of the library knows.

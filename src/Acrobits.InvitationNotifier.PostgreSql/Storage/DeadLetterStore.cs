@@ -89,7 +89,7 @@ internal sealed class DeadLetterStore(NpgsqlDataSource database, QueueTable tabl
         command.Parameters.Add(Optional(networkId));
         return ReadAsync(
             command,
-            static reader => Status(Text(reader, 0), reader),
+            static reader => Status(reader.GetTextOrNull(0), reader),
             cancellationToken);
     }
 
@@ -121,9 +121,9 @@ internal sealed class DeadLetterStore(NpgsqlDataSource database, QueueTable tabl
             command,
             static reader => new DeadLetter(
                 new DeadInvitation(
-                    Text(reader, 0),
-                    Enum.TryParse<InvitationEvent>(Text(reader, 1), out var invitationEvent) ? invitationEvent : null,
-                    Text(reader, 2),
+                    reader.GetTextOrNull(0),
+                    Enum.TryParse<InvitationEvent>(reader.GetTextOrNull(1), out var invitationEvent) ? invitationEvent : null,
+                    reader.GetTextOrNull(2),
                     reader.GetString(3),
                     reader.GetFieldValue<DateTimeOffset>(4)),
                 reader.GetFieldValue<DateTimeOffset>(5),
@@ -229,7 +229,7 @@ internal sealed class DeadLetterStore(NpgsqlDataSource database, QueueTable tabl
     }
 
     private static InvitationQueueStatus Status(string? networkId, NpgsqlDataReader reader) =>
-        new(networkId, reader.GetInt64(1), reader.GetInt64(2), Time(reader, 3), reader.GetInt64(4)) { ReadySince = Time(reader, 5) };
+        new(networkId, reader.GetInt64(1), reader.GetInt64(2), reader.GetTimeOrNull(3), reader.GetInt64(4)) { ReadySince = reader.GetTimeOrNull(5) };
 
     private static NpgsqlParameter Optional(string? value) => new() { Value = (object?)StorableText.Of(value) ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text };
 
@@ -238,9 +238,4 @@ internal sealed class DeadLetterStore(NpgsqlDataSource database, QueueTable tabl
         Value = age is { } value ? (value < OldestAge ? value : OldestAge) : DBNull.Value,
         NpgsqlDbType = NpgsqlDbType.Interval,
     };
-
-    private static string? Text(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
-
-    private static DateTimeOffset? Time(NpgsqlDataReader reader, int column) =>
-        reader.IsDBNull(column) ? null : reader.GetFieldValue<DateTimeOffset>(column);
 }

@@ -17,6 +17,6 @@ internal interface ITableScript
     /// <summary>Statements that can be run any number of times.</summary>
     string CreateOrUpgrade { get; }
 
-    /// <summary>A statement that lets a role, quoted, use the sequence that numbers the rows; empty if there is none.</summary>
+    /// <summary>A statement that grants a role (a quoted name) the use of the sequence that numbers the rows. Empty if there is no sequence.</summary>
     string GrantSequence(string role);
 }

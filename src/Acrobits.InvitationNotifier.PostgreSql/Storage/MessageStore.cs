@@ -164,7 +164,7 @@ internal sealed class MessageStore(NpgsqlDataSource database, QueueTable table, 
                 await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
                 while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
                 {
-                    lastKey = Text(reader, LastKey);
+                    lastKey = reader.GetTextOrNull(LastKey);
                     if (!reader.IsDBNull(0))
                     {
                         messages.Add(Read(reader, asked));
@@ -241,9 +241,7 @@ internal sealed class MessageStore(NpgsqlDataSource database, QueueTable table, 
     }
 
     private static QueueMessage Read(NpgsqlDataReader reader, long asked) => new(
-        reader.GetInt64(0), reader.GetFieldValue<byte[]>(1), reader.GetFieldValue<byte[]>(2), reader.GetInt32(3), reader.GetInt32(4), Text(reader, 5), asked);
-
-    private static string? Text(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+        reader.GetInt64(0), reader.GetFieldValue<byte[]>(1), reader.GetFieldValue<byte[]>(2), reader.GetInt32(3), reader.GetInt32(4), reader.GetTextOrNull(5), asked);
 
     private void Address(NpgsqlParameterCollection parameters, long[] ids)
     {

@@ -9,7 +9,7 @@ internal sealed class QueueDatabase : IDisposable, IAsyncDisposable
 {
     private const int PreparedStatements = 20, CommandTimeoutSeconds = 15, KeepAliveSeconds = 30, KeepAliveIntervalSeconds = 10;
 
-    // The same for all connections to one database of one server, whatever names, ports and poolers lead to it.
+    // The same for all connections to one database, even through another host name, port or pooler.
     private const string Identity =
         """
         SELECT format('%s/%s', oid, (extract(epoch FROM pg_postmaster_start_time()) * 1000000)::bigint)

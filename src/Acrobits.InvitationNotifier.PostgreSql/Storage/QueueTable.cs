@@ -3,7 +3,7 @@ namespace Acrobits.InvitationNotifier.PostgreSql.Storage;
 /// <summary>The names that identify a queue in a database, quoted where SQL needs it.</summary>
 internal sealed class QueueTable(PostgreSqlInvitationQueueOptions options)
 {
-    /// <summary>What stands for the network in an index: an entry of an index cannot be as long as a network id can be.</summary>
+    /// <summary>The key of the network in an index: the first characters of its id, because the size of an index entry is limited.</summary>
     public const string NetworkKey = "left(network_id, 256) COLLATE \"C\"";
 
     /// <summary>The value of the column <c>recipient</c> of invitations that wait or are under way.</summary>

@@ -9,8 +9,8 @@ namespace Acrobits.InvitationNotifier.PostgreSql.Storage;
 /// <summary>Creates or upgrades a table, once, however many processes start at the same time.</summary>
 internal sealed class TableSetup(NpgsqlDataSource database, ITableScript script, ILogger logger)
 {
-    // Whoever uses the table waits meanwhile, too: less than the time-out of their commands, and longer than a usual delivery
-    // of a process with Rebus.PostgreSql, which keeps a transaction open for it.
+    // While the upgrade waits for a lock, all others who use the table wait as well. So it is shorter than the time-out of their
+    // commands. It is longer than a usual delivery by Rebus.PostgreSql, which keeps a transaction open meanwhile.
     private static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(12);
 
     /// <inheritdoc cref="QueueDatabase.Reconnect"/>

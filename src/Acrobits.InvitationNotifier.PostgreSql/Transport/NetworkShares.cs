@@ -52,7 +52,7 @@ internal sealed class NetworkShares(int most)
     {
         lock (_gate)
         {
-            // Whatever is taken in order could belong to the network that has the most under way, and one more in turn.
+            // All messages taken in order could belong to the network that has the most under way, and so could one taken in turn.
             var left = most - _underWay.Values.DefaultIfEmpty().Max();
             if (left == 0)
             {
@@ -75,7 +75,7 @@ internal sealed class NetworkShares(int most)
         }
     }
 
-    /// <summary>Records what was taken.</summary>
+    /// <summary>Records how many messages were taken.</summary>
     /// <returns>Whether more seems to be due.</returns>
     public bool Taken(TakeRequest request, TakeResult result)
     {
